@@ -1,0 +1,1 @@
+"""The activity side: graph activities and what they are made of."""

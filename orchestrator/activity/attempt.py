@@ -1,0 +1,149 @@
+"""Look before you leap: what an attempt finds in its thread, and what is therefore left to do.
+
+An attempt never assumes. Its predecessor may have died before the first checkpoint, between two steps, after the last
+node, while it took an answer, or between a subgraph's write and its parent's. Sending the input again would run the
+first node twice; sending an answer again would answer the next question with it; invoking a finished thread would run
+it from the start.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.types import Command, Interrupt, StateSnapshot
+
+from orchestrator.activity.compiled import AnyGraph, CompiledGraph
+from orchestrator.activity.waits import wait_of
+from orchestrator.checkpoints.store import Asked
+from orchestrator.wire import Location, ResumeValue, StageCall, Wait
+
+CONTROL = frozenset({"__interrupt__", "__resume__", "__error__", "__error_source_node__"})
+"""Writes that say what happened to a task. Any other write is output: the task finished."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What there is in the thread."""
+
+    kind: Literal["fresh", "resuming", "waiting", "finished"]
+    checkpoint_id: str | None = None
+    steps: int = 0
+    values: Any = None
+    waits: list[Wait] = field(default_factory=list)
+    resume: dict[str, Any] = field(default_factory=dict)
+    """Answers that no task has taken yet, by interrupt id."""
+
+    def input(self, call: StageCall) -> Any:
+        """What to invoke the graph with: the input once, answers once, else None, which goes on."""
+        if self.kind == "fresh":
+            return call.input
+        return Command(resume=self.resume) if self.resume else None
+
+
+async def look(
+    compiled: CompiledGraph,
+    graph: AnyGraph,
+    saver: BaseCheckpointSaver[str],
+    call: StageCall,
+    config: RunnableConfig,
+) -> Found:
+    """Read the thread and say what it is in the middle of. Runs nothing."""
+    snapshot = await graph.aget_state(config)
+    if snapshot.metadata is None:
+        return Found("fresh")
+    checkpoint_id = snapshot.config["configurable"]["checkpoint_id"]
+    steps = int(snapshot.metadata.get("step", -1))
+    if not snapshot.tasks:
+        return Found("finished", checkpoint_id, steps, values=snapshot.values)
+    resume = {
+        answer.interrupt_id: answer.value
+        for answer in call.answers
+        if answer.breakpoint is None and not await _taken(compiled, call, answer)
+    }
+    approved = {answer.breakpoint for answer in call.answers if answer.breakpoint is not None}
+    breakpoint_ = None if checkpoint_id in approved else await _breakpoint(graph, snapshot, config)
+    if breakpoint_ is not None:
+        return Found("waiting", checkpoint_id, steps, waits=[breakpoint_])
+    # LangGraph lists a question as pending until its task finishes, also when the task took the answer and then failed.
+    answered = {answer.interrupt_id for answer in call.answers}
+    unanswered = all(interrupt.id not in answered for interrupt in snapshot.interrupts)
+    if unanswered and await _all_wait(snapshot, saver, config):
+        return Found("waiting", checkpoint_id, steps, waits=await _waits(compiled, call, snapshot.interrupts))
+    return Found("resuming", checkpoint_id, steps, resume=resume)
+
+
+async def _taken(compiled: CompiledGraph, call: StageCall, answer: ResumeValue) -> bool:
+    """Whether the task that asked holds this answer already: then it must not be sent again."""
+    where = answer.location
+    if where is None:
+        return False
+    held = await compiled.store.answered(call.thread_id, where.checkpoint_ns, where.task_id, compiled.serde)
+    return held > where.answered
+
+
+async def _all_wait(snapshot: StateSnapshot, saver: BaseCheckpointSaver[str], config: RunnableConfig) -> bool:
+    """Whether every task of the open step has finished or asked: then nothing would run but what asks again."""
+    saved = await saver.aget_tuple(config)
+    writes = (saved.pending_writes or []) if saved else []
+    finished = {task_id for task_id, channel, _ in writes if channel not in CONTROL}
+    unfinished = [task for task in snapshot.tasks if task.id not in finished]
+    return bool(unfinished) and all(task.interrupts for task in unfinished)
+
+
+async def _waits(compiled: CompiledGraph, call: StageCall, interrupts: Sequence[Interrupt]) -> list[Wait]:
+    """Each pending interrupt with the place where its answer will be kept."""
+    asked = await compiled.store.asked(call.thread_id, compiled.serde) if interrupts else []
+    waits = []
+    for interrupt in {interrupt.id: interrupt for interrupt in interrupts}.values():
+        task = _asker(asked, interrupt.id)
+        location = None
+        if task is not None:
+            held = await compiled.store.answered(call.thread_id, task.checkpoint_ns, task.task_id, compiled.serde)
+            location = Location(checkpoint_ns=task.checkpoint_ns, task_id=task.task_id, answered=held)
+        waits.append(wait_of(interrupt, location))
+    return waits
+
+
+def _asker(asked: list[Asked], interrupt_id: str) -> Asked | None:
+    """The task that called `interrupt()`.
+
+    LangGraph records an interrupt again for each task it bubbles through: the graph that holds a subgraph, the
+    entrypoint that called a task. The one that asked is in the deepest namespace, and there the most nested task.
+    """
+    recorded = [task for task in asked if any(interrupt.id == interrupt_id for interrupt in task.interrupts)]
+    return max(recorded, key=lambda task: (_depth(task.checkpoint_ns), len(task.task_path)), default=None)
+
+
+def _depth(checkpoint_ns: str) -> int:
+    return checkpoint_ns.count("|") + 1 if checkpoint_ns else 0
+
+
+async def _breakpoint(graph: AnyGraph, snapshot: StateSnapshot, config: RunnableConfig) -> Wait | None:
+    """The static breakpoint that the thread stands at. Going on with None would pass it, so an attempt that finds
+    the thread there must not, unless exactly this one was approved."""
+    if any(task.interrupts for task in snapshot.tasks):
+        return None
+    checkpoint_id = snapshot.config["configurable"]["checkpoint_id"]
+    if stops := _matching(graph.interrupt_before_nodes, [task.name for task in snapshot.tasks]):
+        return breakpoint_wait("before", stops, checkpoint_id)
+    if graph.interrupt_after_nodes and snapshot.parent_config is not None:
+        parent = await graph.aget_state(snapshot.parent_config)
+        if stops := _matching(graph.interrupt_after_nodes, [task.name for task in parent.tasks]):
+            return breakpoint_wait("after", stops, checkpoint_id)
+    return None
+
+
+def _matching(nodes: Sequence[str] | Literal["*"], names: list[str]) -> list[str]:
+    return sorted({name for name in names if nodes == "*" or name in nodes})
+
+
+def breakpoint_wait(when: str, nodes: list[str], checkpoint_id: str) -> Wait:
+    """A human task for a static breakpoint: approving it lets the graph go on."""
+    return Wait(
+        interrupt_id=f"breakpoint:{checkpoint_id}",
+        source="breakpoint",
+        payload={"interrupt": when, "nodes": nodes},
+        breakpoint=checkpoint_id,
+    )

@@ -1,0 +1,202 @@
+"""The graph activity: one turn of a stage, from whatever its predecessor left to an outcome."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from langchain_core.runnables import RunnableConfig
+from langgraph.errors import GraphDrained
+from langgraph.runtime import RunControl
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from orchestrator import names
+from orchestrator.activity.attempt import Found, breakpoint_wait, look
+from orchestrator.activity.compiled import CompiledGraph
+from orchestrator.activity.failures import classify, to_application_error
+from orchestrator.activity.progress import Progress, beating, previous_heartbeat
+from orchestrator.activity.threads import STAGE, StageThreads
+from orchestrator.activity.waits import as_json
+from orchestrator.checkpoints.store import Lease, Token
+from orchestrator.errors import ThreadLost
+from orchestrator.waits import KEY_ROOT
+from orchestrator.wire import StageCall, StageOutcome, Status
+
+log = structlog.get_logger(__name__)
+
+PAUSE_QUERY_TIMEOUT_SECONDS = 5
+
+
+def graph_activity(compiled: CompiledGraph, threads: StageThreads) -> Callable[[StageCall], Any]:
+    """The Temporal activity of one graph; its activity type is the graph's name."""
+
+    @activity.defn(name=compiled.definition.name)
+    async def run_graph(call: StageCall) -> StageOutcome:
+        return await Turn(compiled, threads, call).run()
+
+    return run_graph
+
+
+class Turn:
+    """One activity execution (one attempt) of a stage."""
+
+    def __init__(self, compiled: CompiledGraph, threads: StageThreads, call: StageCall) -> None:
+        self.compiled = compiled
+        self.threads = threads
+        self.call = call
+        self.info = activity.info()
+        self.control = RunControl()
+        self.progress = Progress()
+        self.log = log.bind(
+            workflow_id=self.info.workflow_id,
+            run_id=self.info.workflow_run_id,
+            stage=call.stage,
+            thread=call.thread_id,
+            attempt=self.info.attempt,
+        )
+
+    async def run(self) -> StageOutcome:
+        """The outcome, or an ApplicationError whose type is a `GraphFailure`'s name."""
+        STAGE.set(f"{self.call.thread_id}#{self.call.turn}#{self.info.attempt}")
+        structlog.contextvars.bind_contextvars(
+            workflow_id=self.info.workflow_id,
+            run_id=self.info.workflow_run_id,
+            stage=self.call.stage,
+            thread=self.call.thread_id,
+            attempt=self.info.attempt,
+        )
+        work = asyncio.create_task(self._turn(), name=f"stage {self.call.stage}")
+        drain = asyncio.create_task(self._drain_with_worker())
+        try:
+            async with beating(self.progress):
+                return await self._until_done(work)
+        except (asyncio.CancelledError, ApplicationError):
+            raise
+        except Exception as error:
+            failure = classify(error, self.call.graph)
+            self.log.warning("stage failed", failure=type(failure).__name__, exc_info=error)
+            raise to_application_error(failure) from error
+        finally:
+            drain.cancel()
+            self.threads.forget(STAGE.get() or "")
+
+    async def _until_done(self, work: "asyncio.Task[StageOutcome]") -> StageOutcome:
+        """The work's outcome; on cancellation, what kind of cancellation it is decides."""
+        try:
+            return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            if work.done():
+                raise
+            details = activity.cancellation_details()
+            if details is not None and details.cancel_requested and await self._paused():
+                self.control.request_drain("paused")
+                return await work
+            await self._stop(work)
+            if details is not None and details.worker_shutdown:
+                self.log.warning("node outlived the drain period; it will run again elsewhere")
+                return self._drained()
+            raise
+
+    async def _stop(self, work: "asyncio.Task[StageOutcome]") -> None:
+        """Cancel the graph, and wait for the threads of sync nodes, which nobody can cancel."""
+        work.cancel()
+        await asyncio.wait([work])
+        while running := self.threads.running(STAGE.get() or ""):
+            await asyncio.wait([asyncio.wrap_future(thread) for thread in running])
+
+    async def _paused(self) -> bool:
+        """Whether the workflow cancelled this activity in order to pause. No answer counts as no: a cancelled node
+        runs again, which is exact as well."""
+        if self.info.workflow_id is None:
+            return False
+        handle = activity.client().get_workflow_handle(self.info.workflow_id, run_id=self.info.workflow_run_id)
+        try:
+            async with asyncio.timeout(PAUSE_QUERY_TIMEOUT_SECONDS):
+                status = await handle.query(names.STATUS, result_type=Status)
+        except Exception as error:  # noqa: BLE001 - whatever the reason, the answer is no
+            self.log.info("no answer to whether this is a pause; cancelling the node", error=str(error))
+            return False
+        return status.state == "paused"
+
+    async def _drain_with_worker(self) -> None:
+        await activity.wait_for_worker_shutdown()
+        self.control.request_drain("worker shutdown")
+
+    async def _turn(self) -> StageOutcome:
+        call = self.call
+        lease = Lease(call.thread_id, self.info.workflow_run_id or "", Token(call.turn, self.info.attempt))
+        await self.compiled.store.acquire(lease)
+        saver = self.compiled.store.saver(lease, self.compiled.serde, self.progress.on_checkpoint)
+        graph = self.compiled.bound(saver)
+        config: RunnableConfig = {
+            "configurable": {"thread_id": call.thread_id, KEY_ROOT: call.thread_id},
+            "recursion_limit": call.recursion_limit,
+        }
+        found = await look(self.compiled, graph, saver, call, config)
+        self._check_not_lost(found)
+        self.log.info("stage begins", found=found.kind, turn=call.turn, answers=len(found.resume))
+        if found.kind in ("fresh", "resuming"):
+            try:
+                output = await self._stream(graph, found.input(call), config)
+            except GraphDrained:
+                return self._drained()
+            found = await look(self.compiled, graph, saver, _without_answers(call), config)
+            if found.kind == "resuming":  # stopped with work left and no question: a breakpoint inside a subgraph
+                found = replace(found, kind="waiting", waits=[breakpoint_wait("inside", [], found.checkpoint_id or "")])
+        else:
+            output = self.compiled.output(found.values)
+        self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
+        if found.kind == "waiting":
+            self.log.info("stage waits", waits=len(found.waits))
+            return self._outcome("waiting", waits=found.waits)
+        self.log.info("stage completed", steps=found.steps)
+        return self._outcome("completed", output=as_json(output))
+
+    async def _stream(self, graph: Any, value: Any, config: RunnableConfig) -> Any:
+        """Run the graph to its end or its next wait; the last values are what `invoke` would return."""
+        latest = None
+        async for mode, payload in graph.astream(
+            value,
+            config,
+            context=self.call.context,
+            stream_mode=["tasks", "values"],
+            output_keys=graph.output_channels,
+            durability=self.call.durability,
+            control=self.control,
+        ):
+            if mode == "tasks":
+                self.progress.on_task(payload)
+            else:
+                latest = payload
+        return latest
+
+    def _check_not_lost(self, found: Found) -> None:
+        """A thread that was there must still be there: starting it again would repeat what it had done."""
+        if found.kind != "fresh":
+            return
+        heartbeat = previous_heartbeat()
+        known = self.call.checkpoint_id or (heartbeat.checkpoint_id if heartbeat else None)
+        if known is not None:
+            raise ThreadLost(
+                f"Stage {self.call.stage!r}: the checkpointer has no thread {self.call.thread_id}, which stood at "
+                f"checkpoint {known}. Restore the database and `orchestrator recover --action retry`, or abort."
+            )
+
+    def _drained(self) -> StageOutcome:
+        self.log.info("stage drained", reason=self.control.drain_reason)
+        return self._outcome("drained")
+
+    def _outcome(self, state: Any, **fields: Any) -> StageOutcome:
+        return StageOutcome(
+            state=state,
+            thread_id=self.call.thread_id,
+            checkpoint_id=self.progress.checkpoint_id or self.call.checkpoint_id,
+            steps=self.progress.steps,
+            **fields,
+        )
+
+
+def _without_answers(call: StageCall) -> StageCall:
+    return call.model_copy(update={"answers": []})

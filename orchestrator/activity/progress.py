@@ -1,0 +1,76 @@
+"""How far an attempt has come: told to Temporal from the background, whatever the node does."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import activity
+
+from orchestrator.model import Record
+
+LONGEST_INTERVAL = timedelta(seconds=10)
+
+
+class Heartbeat(Record):
+    """Heartbeat details of a graph activity."""
+
+    nodes: list[str] = []
+    """The root graph's nodes that run now."""
+    checkpoint_id: str | None = None
+    steps: int = 0
+
+
+@dataclass
+class Progress:
+    """What the next heartbeat will say."""
+
+    running: dict[str, str] = field(default_factory=dict)
+    checkpoint_id: str | None = None
+    steps: int = 0
+
+    def on_task(self, payload: dict[str, Any]) -> None:
+        """A `tasks` event of LangGraph's stream: a task began (it has an input) or ended."""
+        if "input" in payload:
+            self.running[payload["id"]] = payload["name"]
+        else:
+            self.running.pop(payload["id"], None)
+
+    def on_checkpoint(self, checkpoint_id: str, step: int) -> None:
+        """A checkpoint of the root graph was written."""
+        self.checkpoint_id, self.steps = checkpoint_id, step
+
+    def beat(self) -> None:
+        """Tell Temporal."""
+        nodes = sorted(self.running.values())
+        activity.heartbeat(Heartbeat(nodes=nodes, checkpoint_id=self.checkpoint_id, steps=self.steps))
+
+
+@asynccontextmanager
+async def beating(progress: Progress) -> AsyncIterator[None]:
+    """Heartbeats while the block runs: three per heartbeat timeout, at least one each ten seconds."""
+    timeout = activity.info().heartbeat_timeout
+    interval = min(timeout / 3 if timeout else LONGEST_INTERVAL, LONGEST_INTERVAL).total_seconds()
+
+    async def beat() -> None:
+        while True:
+            progress.beat()
+            await asyncio.sleep(interval)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def previous_heartbeat() -> Heartbeat | None:
+    """What the attempt before this one last said, if it said anything."""
+    details = activity.info().heartbeat_details
+    try:
+        return Heartbeat.model_validate(details[0]) if details else None
+    except ValidationError:  # a newer worker's heartbeat that this one cannot read
+        return None

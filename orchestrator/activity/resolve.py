@@ -1,0 +1,36 @@
+"""The recorded step that turns a graph's name into its policy."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import ValidationError
+from temporalio import activity
+
+from orchestrator import names
+from orchestrator.activity.failures import to_application_error
+from orchestrator.app import Orchestrator
+from orchestrator.errors import BadInput
+from orchestrator.options import Options, check_policy
+from orchestrator.wire import Policy
+
+
+def resolver(app: Orchestrator, *, search_attributes: bool) -> Callable[..., Any]:
+    """The local activity `orchestrator.resolve` of one application."""
+
+    @activity.defn(name=names.RESOLVE)
+    async def resolve(graph: str, options: Options | None) -> Policy:
+        """A graph's options under its registered policy.
+
+        Raises:
+            ApplicationError: Of type BadInput: no such graph, or options that make no sense. *Not retryable.*
+        """
+        try:
+            definition = app.definition(graph)
+            policy = check_policy(graph, (options or Options()).over(definition.options))
+        except KeyError as error:
+            raise to_application_error(BadInput(error.args[0])) from error
+        except (ValueError, ValidationError) as error:
+            raise to_application_error(BadInput(f"Graph {graph!r}: {error}")) from error
+        return Policy(graph=graph, options=policy, search_attributes=search_attributes)
+
+    return resolve

@@ -1,0 +1,58 @@
+"""From a pending LangGraph interrupt to what the workflow waits for."""
+
+from typing import Any
+
+from langgraph.types import Interrupt
+from pydantic_core import to_jsonable_python
+
+from orchestrator.errors import Unserialisable
+from orchestrator.requests import unpack
+from orchestrator.wire import Location, Wait
+
+
+def wait_of(interrupt: Interrupt[Any], location: Location | None) -> Wait:
+    """One of ours as its request, anybody else's as a human task with its value as payload.
+
+    Raises:
+        Unserialisable: The value cannot be shown as JSON. *Not retryable.*
+    """
+    request = unpack(interrupt.value)
+    if request is not None:
+        return Wait(
+            interrupt_id=interrupt.id,
+            kind=request.kind,
+            source="ask",
+            request=request,
+            payload=getattr(request, "payload", None),
+            form=getattr(request, "form", None),
+            location=location,
+        )
+    payload = as_json(interrupt.value)
+    schema = interrupt.response_schema
+    if isinstance(schema, dict):
+        return Wait(interrupt_id=interrupt.id, source="schema", payload=payload, form=schema, location=location)
+    source = "middleware" if _is_middleware(payload) else "inbox" if _is_inbox(payload) else "interrupt"
+    return Wait(interrupt_id=interrupt.id, source=source, payload=payload, location=location)
+
+
+def as_json(value: Any) -> Any:
+    """A value as JSON: pydantic models and messages as they dump themselves.
+
+    Raises:
+        Unserialisable: It has a part that JSON cannot show. *Not retryable.*
+    """
+    try:
+        return to_jsonable_python(value, serialize_unknown=False)
+    except ValueError as error:
+        raise Unserialisable(f"A value that leaves the graph cannot be shown as JSON: {error}") from error
+
+
+def _is_middleware(payload: Any) -> bool:
+    """LangChain's HumanInTheLoopMiddleware: `{"action_requests": [...], "review_configs": [...]}`."""
+    return isinstance(payload, dict) and isinstance(payload.get("action_requests"), list)
+
+
+def _is_inbox(payload: Any) -> bool:
+    """agent-inbox's HumanInterrupt, alone or as a list of one."""
+    first = payload[0] if isinstance(payload, list) and payload else payload
+    return isinstance(first, dict) and isinstance(first.get("action_request"), dict) and "config" in first

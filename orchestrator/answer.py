@@ -1,0 +1,45 @@
+"""What comes back from a human, in a graph and in a workflow alike."""
+
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import TypeAdapter
+
+FormT = TypeVar("FormT")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[FormT]):
+    """What a human decided."""
+
+    action: Literal["approve", "reject", "edit", "respond"]
+    values: FormT | None
+    by: str
+    comment: str | None = None
+
+    @property
+    def approved(self) -> bool:
+        """Whether the action is `approve`."""
+        return self.action == "approve"
+
+
+def json_schema(form: type[Any] | dict[str, Any] | None) -> dict[str, Any] | None:
+    """The JSON Schema of a form."""
+    if form is None or isinstance(form, dict):
+        return form
+    return TypeAdapter(form).json_schema()
+
+
+def to_answer(value: Any, form: type[Any] | dict[str, Any] | None) -> Answer[Any]:
+    """The answer that came back, its values as the form's type.
+
+    Raises:
+        TypeError: It is no answer of ours: somebody resumed the graph with a bare value.
+        pydantic.ValidationError: The values do not fit the form.
+    """
+    if not isinstance(value, dict) or "action" not in value:
+        raise TypeError(f"ask() was answered with {value!r}; an answer has action, values, by and comment.")
+    values = value.get("values")
+    if values is not None and form is not None and not isinstance(form, dict):
+        values = TypeAdapter(form).validate_python(values)
+    return Answer(action=value["action"], values=values, by=value.get("by", ""), comment=value.get("comment"))

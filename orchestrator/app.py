@@ -1,0 +1,159 @@
+"""The application object: what there is to run, wired once for the worker, the command line and the tests."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from orchestrator.errors import ConfigurationError
+from orchestrator.options import Options, check_policy
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import StateGraph
+    from langgraph.pregel import Pregel
+
+    GraphSource = StateGraph[Any, Any, Any, Any] | Pregel[Any, Any, Any, Any] | Callable[..., Any]
+
+F = TypeVar("F", bound=Callable[..., Any])
+C = TypeVar("C", bound=type)
+
+RESERVED_NAMES = frozenset({"orchestrator.resolve"})
+
+
+@dataclass(frozen=True)
+class GraphDefinition:
+    """A graph under its name, with the policy it runs under."""
+
+    name: str
+    source: "GraphSource"
+    checkpointer: str | None
+    """URL of its own checkpointer; None: the application's (`ORCHESTRATOR_CHECKPOINTS`)."""
+    options: Options
+    packages: frozenset[str] = field(default_factory=frozenset)
+    """Top-level packages whose types its state may hold, beyond those found in its schema."""
+
+
+class Orchestrator:
+    """An application: graphs, workflows and activities under one name.
+
+    Args:
+        name: Also the default task queue.
+        checkpointer: URL for graphs that name none themselves; None: the setting `ORCHESTRATOR_CHECKPOINTS`.
+        options: What holds for each graph that does not say otherwise.
+    """
+
+    def __init__(
+        self, name: str, *, checkpointer: str | None = None, options: Options | dict[str, Any] | None = None
+    ) -> None:
+        if not name:
+            raise ConfigurationError("An application needs a name: it is its default task queue.")
+        self.name = name
+        self.checkpointer = _checked_url(checkpointer)
+        self.options = Options.model_validate(options or {})
+        self.graphs: dict[str, GraphDefinition] = {}
+        self.workflows: list[type] = []
+        self.activities: list[Callable[..., Any]] = []
+
+    def graph(
+        self,
+        source: Any = None,
+        *,
+        name: str | None = None,
+        checkpointer: str | None = None,
+        options: Options | dict[str, Any] | None = None,
+        packages: Sequence[str] = (),
+    ) -> Any:
+        """Register a graph; also a decorator on a factory (a function that returns one).
+
+        Args:
+            source: A StateGraph builder, a compiled graph, a functional `@entrypoint`, or a factory of one.
+            name: Its name, and its Temporal activity type; without it the factory's or the graph's own.
+            checkpointer: URL of its own checkpointer.
+            options: Its time-outs, retries, durability and so on, over the application's.
+            packages: Top-level packages whose types its state may hold beyond those its schema names.
+
+        Raises:
+            ConfigurationError: The name is taken, or the policy makes no sense. *Not retryable.*
+        """
+        if source is None:
+
+            def decorate(factory: F) -> F:
+                self.graph(factory, name=name, checkpointer=checkpointer, options=options, packages=packages)
+                return factory
+
+            return decorate
+        name = name or _own_name(source)
+        if not name or name in RESERVED_NAMES:
+            raise ConfigurationError(f"A graph needs a name of its own: app.graph(..., name=...), not {name!r}.")
+        if name in self.graphs:
+            raise ConfigurationError(f"There are two graphs named {name!r}; give one of them another name.")
+        try:
+            given = Options.model_validate(options or {})
+            check_policy(name, given)
+            policy = check_policy(name, given.over(self.options))
+        except ValueError as error:
+            raise ConfigurationError(_reasons(error)) from error
+        self.graphs[name] = GraphDefinition(
+            name, source, _checked_url(checkpointer) or self.checkpointer, policy, frozenset(packages)
+        )
+        return source
+
+    def workflow(self, cls: C) -> C:
+        """Register a Temporal workflow class; also a decorator.
+
+        Raises:
+            ConfigurationError: The class is no workflow. *Not retryable.*
+        """
+        if not hasattr(cls, "__temporal_workflow_definition"):
+            raise ConfigurationError(f"{cls.__name__} is no workflow: decorate it with @temporalio.workflow.defn.")
+        self.workflows.append(cls)
+        return cls
+
+    def activity(self, fn: F) -> F:
+        """Register a Temporal activity; also a decorator.
+
+        Raises:
+            ConfigurationError: The function is no activity. *Not retryable.*
+        """
+        if not hasattr(fn, "__temporal_activity_definition"):
+            called = getattr(fn, "__name__", repr(fn))
+            raise ConfigurationError(f"{called} is no activity: decorate it with @temporalio.activity.defn.")
+        self.activities.append(fn)
+        return fn
+
+    def definition(self, name: str) -> GraphDefinition:
+        """The graph of that name.
+
+        Raises:
+            KeyError: There is none; the message lists those there are.
+        """
+        try:
+            return self.graphs[name]
+        except KeyError:
+            there_are = ", ".join(sorted(self.graphs)) or "none"
+            raise KeyError(
+                f"No graph named {name!r}; this worker has: {there_are}. "
+                "Register it with app.graph(...) or name it in langgraph.json."
+            ) from None
+
+
+def _own_name(source: Any) -> str | None:
+    return getattr(source, "name", None) or getattr(source, "__name__", None)
+
+
+def _checked_url(url: str | None) -> str | None:
+    from orchestrator.urls import check_url
+
+    return None if url is None else check_url(url)
+
+
+def _reasons(error: ValueError) -> str:
+    """A pydantic error as one line per field, anything else as it is."""
+    errors = getattr(error, "errors", None)
+    if errors is None:
+        return str(error)
+    lines = []
+    for item in errors(include_url=False, include_context=False, include_input=False):
+        where = ".".join(str(part) for part in item["loc"])
+        message = item["msg"].removeprefix("Value error, ")
+        lines.append(f"{where}: {message}" if where else message)
+    return "; ".join(lines)

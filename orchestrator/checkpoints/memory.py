@@ -1,0 +1,101 @@
+"""Memory: for tests and trials. A worker that dies takes its threads along; their stages then park as lost."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.checkpoint.serde.base import SerializerProtocol
+from langgraph.store.memory import InMemoryStore
+
+from orchestrator.checkpoints.store import Asked, CheckpointStore, Lease, OnCheckpoint, report, superseded
+
+
+class MemoryStore(CheckpointStore):
+    """This process's memory."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.shared = InMemorySaver()
+        self.leases: dict[str, Lease] = {}
+        self._memory = InMemoryStore()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        return None
+
+    async def setup(self) -> None:
+        return None
+
+    async def acquire(self, lease: Lease) -> None:
+        held = self.leases.get(lease.thread_id)
+        if held is not None and held.run_id == lease.run_id and held.token > lease.token:
+            raise superseded(lease)
+        self.leases[lease.thread_id] = lease
+
+    def saver(
+        self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
+    ) -> "FencedMemorySaver":
+        return FencedMemorySaver(self, lease, serde, on_checkpoint)
+
+    async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
+        return [
+            Asked(checkpoint_ns, task_id, task_path, serde.loads_typed(value))
+            for (thread, checkpoint_ns, _), writes in self.shared.writes.items()
+            if thread == thread_id
+            for task_id, channel, value, task_path in writes.values()
+            if channel == "__interrupt__"
+        ]
+
+    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
+        return max(
+            (
+                len(serde.loads_typed(value))
+                for (thread, namespace, _), writes in self.shared.writes.items()
+                if (thread, namespace) == (thread_id, checkpoint_ns)
+                for task, channel, value, _path in writes.values()
+                if (task, channel) == (task_id, "__resume__")
+            ),
+            default=0,
+        )
+
+    def memory(self) -> InMemoryStore:
+        return self._memory
+
+
+class FencedMemorySaver(InMemorySaver):
+    """LangGraph's saver over the store's shared dictionaries, with the lease checked before each write."""
+
+    def __init__(
+        self, store: MemoryStore, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None
+    ) -> None:
+        super().__init__(serde=serde)
+        self.store = store
+        self.lease = lease
+        self.on_checkpoint = on_checkpoint
+        self.storage, self.writes, self.blobs = store.shared.storage, store.shared.writes, store.shared.blobs
+
+    def put(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        self._check()
+        written = super().put(config, checkpoint, metadata, new_versions)
+        report(self.on_checkpoint, written, metadata)
+        return written
+
+    def put_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        self._check()
+        super().put_writes(config, writes, task_id, task_path)
+
+    def _check(self) -> None:
+        if self.lease is not None and self.store.leases.get(self.lease.thread_id) != self.lease:
+            raise superseded(self.lease)

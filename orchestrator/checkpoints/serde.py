@@ -1,0 +1,61 @@
+"""Strict msgpack: a checkpoint may build the application's own types and LangGraph's safe ones, nothing else."""
+
+import sys
+from collections.abc import Container, Iterable
+from typing import Any, cast
+
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer, _create_msgpack_ext_hook
+
+from orchestrator.errors import Unserialisable
+
+
+class OwnModules(Container[tuple[str, ...]]):
+    """The types that an application may keep in its state: those of its own top-level packages."""
+
+    def __init__(self, packages: Iterable[str]) -> None:
+        self.packages = frozenset(packages)
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, tuple) and bool(key) and str(key[0]).partition(".")[0] in self.packages
+
+
+class Serializer(JsonPlusSerializer):
+    """LangGraph's serializer, which says where in the state the value stands that it cannot write."""
+
+    def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
+        try:
+            return super().dumps_typed(obj)
+        except (TypeError, ValueError, RecursionError) as error:
+            path, culprit = self._culprit(obj, "")
+            raise Unserialisable(
+                f"The state cannot be checkpointed: {path or 'the value'} is a {type(culprit).__name__} ({error}). "
+                "Keep JSON-like values, dataclasses, pydantic models or messages in the state, and open files, "
+                "connections and locks inside the node."
+            ) from error
+
+    def _culprit(self, value: Any, path: str) -> tuple[str, Any]:
+        """The deepest part that fails on its own, and its path."""
+        for key, part in _parts(value):
+            try:
+                super().dumps_typed(part)
+            except (TypeError, ValueError, RecursionError):
+                return self._culprit(part, f"{path}{key}")
+        return path, value
+
+
+def _parts(value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, dict):
+        return [(f"[{key!r}]", part) for key, part in value.items()]
+    if isinstance(value, list | tuple | set | frozenset):
+        return [(f"[{index}]", part) for index, part in enumerate(value)]
+    return [(f".{key}", part) for key, part in getattr(value, "__dict__", {}).items()]
+
+
+def serializer(packages: Iterable[str]) -> Serializer:
+    """A serializer that never unpickles, and builds objects only of `packages` (top-level names)."""
+    own = {package for package in packages if package not in sys.stdlib_module_names or package == "__main__"}
+    return Serializer(
+        pickle_fallback=False,
+        allowed_msgpack_modules=None,
+        __unpack_ext_hook__=_create_msgpack_ext_hook(cast("set[tuple[str, ...]]", OwnModules(own))),
+    )

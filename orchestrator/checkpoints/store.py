@@ -1,0 +1,103 @@
+"""What the engine needs of a checkpoint store, beyond LangGraph's saver."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata
+from langgraph.checkpoint.serde.base import SerializerProtocol
+from langgraph.store.base import BaseStore
+from langgraph.types import Interrupt
+
+from orchestrator.errors import LeaseLost
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Token:
+    """Temporal's order of turns and attempts: the later one is the only writer."""
+
+    turn: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right of one attempt to write to one thread."""
+
+    thread_id: str
+    run_id: str
+    token: Token
+
+
+OnCheckpoint = Callable[[str, int], None]
+"""Told of each checkpoint of the root graph that was written: its id, and its step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One interrupt as a task recorded it, in the namespace of the graph that the task belongs to."""
+
+    checkpoint_ns: str
+    task_id: str
+    task_path: str
+    interrupts: Sequence[Interrupt]
+
+
+def superseded(lease: Lease) -> LeaseLost:
+    """The error of an attempt that comes too late."""
+    return LeaseLost(
+        f"Thread {lease.thread_id}: turn {lease.token.turn}, attempt {lease.token.attempt} was replaced by a later "
+        "one and may write nothing more."
+    )
+
+
+class CheckpointStore(ABC):
+    """One database, shared by all stages of a worker."""
+
+    url: str
+
+    @abstractmethod
+    async def __aenter__(self) -> Self:
+        """Connect. Raises: StoreUnavailable, *retryable*."""
+
+    @abstractmethod
+    async def __aexit__(self, *exc: object) -> None:
+        """Close all connections."""
+
+    @abstractmethod
+    async def setup(self) -> None:
+        """Create or migrate the tables. Safe to repeat, and to run from several processes at once."""
+
+    @abstractmethod
+    async def acquire(self, lease: Lease) -> None:
+        """Take the thread: commits before it returns, so every write of an earlier attempt comes before or fails.
+
+        Raises:
+            LeaseLost: A later turn or attempt has it. *Not retryable.*
+        """
+
+    @abstractmethod
+    def saver(
+        self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
+    ) -> BaseCheckpointSaver[str]:
+        """A saver whose every write is refused with LeaseLost once the lease is taken over. Without one: no fence."""
+
+    @abstractmethod
+    async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
+        """Every interrupt recorded in the thread, in any namespace."""
+
+    @abstractmethod
+    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
+        """How many answers a task holds already."""
+
+    @abstractmethod
+    def memory(self) -> BaseStore:
+        """LangGraph's long-term memory in the same database."""
+
+
+def report(on_checkpoint: OnCheckpoint | None, written: RunnableConfig, metadata: CheckpointMetadata) -> None:
+    """Tell of a checkpoint that was just written, if it is the root graph's."""
+    if on_checkpoint is not None and not written["configurable"].get("checkpoint_ns"):
+        on_checkpoint(written["configurable"]["checkpoint_id"], metadata.get("step", -1))

@@ -1,0 +1,61 @@
+"""`orchestrator worker`."""
+
+import asyncio
+import signal
+from pathlib import Path
+
+import structlog
+from temporalio.client import Client
+
+from orchestrator import logs, search_attributes
+from orchestrator.app import Orchestrator
+from orchestrator.connect import connect
+from orchestrator.errors import ConfigurationError
+from orchestrator.settings import Settings, load
+from orchestrator.source import load_app
+from orchestrator.worker import open_worker
+
+log = structlog.get_logger(__name__)
+
+
+async def run_worker(app: str | None, config: Path | None, task_queue: str | None) -> None:
+    """Serve an application until SIGTERM or SIGINT, then drain.
+
+    Raises:
+        ConfigurationError: The application cannot be loaded, or search attributes are missing.
+    """
+    settings = load()
+    logs.configure(settings)
+    application = load_app(settings, app, config)
+    client = await connect()
+    await check_search_attributes(client, settings)
+    await serve(application, client, settings, task_queue)
+
+
+async def serve(app: Orchestrator, client: Client, settings: Settings, task_queue: str | None) -> None:
+    """Poll until told to stop; then stages stop at their next super-step and report how far they came."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with open_worker(app, client, settings, task_queue=task_queue) as worker, worker:
+        log.info("worker started", task_queue=worker.task_queue, graphs=sorted(app.graphs), namespace=client.namespace)
+        await stop.wait()
+        log.info("worker drains", seconds=settings.drain_seconds)
+    log.info("worker stopped")
+
+
+async def check_search_attributes(client: Client, settings: Settings) -> None:
+    """Refuse to start where an upsert would wedge every workflow.
+
+    Raises:
+        ConfigurationError: Some are not registered. *Not retryable.*
+    """
+    if not settings.search_attributes:
+        return
+    absent = await search_attributes.missing(client)
+    if absent:
+        raise ConfigurationError(
+            f"Search attributes {', '.join(absent)} are not registered in namespace {client.namespace!r}: every "
+            "workflow would be stuck. Run `orchestrator setup`, or set ORCHESTRATOR_SEARCH_ATTRIBUTES=false to do "
+            "without them."
+        )

@@ -1,0 +1,68 @@
+"""structlog throughout: our records, Temporal's and the application's come out the same way, with the same ids."""
+
+import logging
+import sys
+from typing import TextIO
+
+import structlog
+from structlog.types import EventDict, WrappedLogger
+
+from orchestrator.settings import Settings
+
+TEMPORAL_KEYS = {
+    "workflow_id": "workflow_id",
+    "run_id": "run_id",
+    "workflow_run_id": "run_id",
+    "workflow_type": "workflow_type",
+    "attempt": "attempt",
+    "activity_type": "activity_type",
+}
+"""What is kept of the dictionaries that Temporal's loggers attach, under the names our own records use."""
+
+
+def configure(settings: Settings, stream: TextIO | None = None) -> None:
+    """Set up logging for this process."""
+    stream = stream or sys.stderr
+    as_json = settings.log_format == "json" or (settings.log_format == "auto" and not stream.isatty())
+    shared: list[structlog.types.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(),
+        _flatten_temporal,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    renderer: list[structlog.types.Processor] = (
+        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+        if as_json
+        else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *renderer],
+        )
+    )
+    logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
+    for noisy in ("httpx", "aiosqlite", "asyncio"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _flatten_temporal(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Temporal's loggers attach one dictionary and repeat it in the message."""
+    for key in ("temporal_workflow", "temporal_activity"):
+        attached = event.pop(key, None)
+        if isinstance(attached, dict):
+            for theirs, ours in TEMPORAL_KEYS.items():
+                if theirs in attached:
+                    event.setdefault(ours, attached[theirs])
+            event["event"] = str(event.get("event", "")).partition(" ({")[0]
+    return event

@@ -1,0 +1,15 @@
+"""The two bases of everything that crosses a process boundary."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Wire(BaseModel):
+    """What people send in: an unknown field is refused, because a misspelt one would be lost without a word."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_timedelta="iso8601")
+
+
+class Record(BaseModel):
+    """What the engine writes: an older worker reads a newer one's and ignores the rest."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")

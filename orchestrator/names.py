@@ -1,0 +1,53 @@
+"""Names on the wire. Clients in any language and saved histories depend on them: they are never renamed."""
+
+from typing import Final
+
+GRAPH_RUN: Final = "GraphRun"
+"""Workflow type that runs any registered graph."""
+
+RESOLVE: Final = "orchestrator.resolve"
+"""Local activity: a graph's name and options in, its whole policy out. Recorded once per graph and run."""
+
+DECIDE: Final = "decide"
+"""Signal: a Decision on a human task."""
+EVENT: Final = "event"
+"""Signal: something that happened outside, for a wait of that name."""
+PAUSE: Final = "pause"
+"""Signal: drain the running stages and start no new ones; tasks and timers stay open."""
+RESUME: Final = "resume"
+"""Signal: the opposite of `pause`."""
+
+SUBMIT_DECISION: Final = "submit_decision"
+"""Update: the same as the signal `decide`, with a Receipt or a refusal."""
+SUBMIT_EVENT: Final = "submit_event"
+"""Update: the same as the signal `event`, with a Receipt."""
+RECOVER: Final = "recover"
+"""Update: what an operator wants done with a parked stage."""
+ASSIGN: Final = "assign"
+"""Update: claim, unclaim, delegate or reassign a human task."""
+
+STATUS: Final = "status"
+"""Query: Status."""
+TASKS: Final = "tasks"
+"""Query: the open human tasks."""
+AUDIT: Final = "audit"
+"""Query: who did or tried what, when, in order."""
+
+ORCH_STATE: Final = "OrchState"
+"""Search attribute (Keyword): `Status.state` while the workflow is open."""
+ORCH_GRAPH: Final = "OrchGraph"
+"""Search attribute (Keyword): the graph of the latest stage."""
+ORCH_STAGE: Final = "OrchStage"
+"""Search attribute (Keyword): the name of the latest stage."""
+ORCH_ASSIGNEES: Final = "OrchAssignees"
+"""Search attribute (KeywordList): everybody whom an open task waits for."""
+ORCH_DUE_AT: Final = "OrchDueAt"
+"""Search attribute (Datetime): when the first open task or timer is due."""
+
+SEARCH_ATTRIBUTES: Final = (ORCH_STATE, ORCH_GRAPH, ORCH_STAGE, ORCH_ASSIGNEES, ORCH_DUE_AT)
+
+MEMO_TASKS: Final = "orch_tasks"
+"""Memo: the heads of the open human tasks, so that lists need no worker."""
+
+DEFAULT_TASK_QUEUE: Final = "orchestrator"
+"""Task queue of the graphs of a `langgraph.json`."""

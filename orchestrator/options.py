@@ -1,0 +1,121 @@
+"""How a graph is run: time-outs, retries, durability, and what happens when it fails.
+
+The defaults stand in `DEFAULTS` and nowhere else. Three layers, the later one wins field by field: the defaults, what
+`app.graph(..., options=)` registered, what the start request says.
+"""
+
+from datetime import timedelta
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from orchestrator.model import Wire
+
+OnDue = Literal["fail", "park"]
+"""What an unanswered task does to its stage: `fail` fails it, `park` parks it."""
+
+
+class Retry(Wire):
+    """Retries of a graph activity, in Temporal's terms. A retry goes on from the last checkpoint."""
+
+    initial_interval: timedelta | None = None
+    backoff_coefficient: float | None = Field(default=None, ge=1)
+    maximum_interval: timedelta | None = None
+    maximum_attempts: int | None = Field(default=None, ge=0)
+    """0 means without end, which `on_failure="park"` refuses: it would never park."""
+
+
+class DefaultAnswer(Wire):
+    """The answer that is taken for a human who did not give one in time."""
+
+    action: Literal["approve", "reject", "edit", "respond"]
+    values: Any = None
+    comment: str | None = None
+
+
+class HumanDefaults(Wire):
+    """What holds for a graph's human tasks that do not say otherwise themselves."""
+
+    assignees: list[str] | None = None
+    due: timedelta | None = None
+    remind_every: timedelta | None = None
+    escalate_to: list[str] | None = None
+    on_due: DefaultAnswer | OnDue | None = None
+    quorum: int | None = Field(default=None, ge=1)
+
+
+class Options(Wire):
+    """How a graph is run. A field that is None takes the next layer's value."""
+
+    start_to_close_timeout: timedelta | None = None
+    """One activity execution, from its start to its end. Waiting for people does not count: no activity runs then."""
+    schedule_to_close_timeout: timedelta | None = None
+    """All attempts of one activity execution together. None in every layer: without limit."""
+    heartbeat_timeout: timedelta | None = None
+    """How long a worker may be silent before Temporal takes it for dead and retries elsewhere."""
+    retry: Retry | None = None
+    recursion_limit: int | None = Field(default=None, ge=1)
+    """Super-steps per activity execution."""
+    durability: Literal["sync", "async", "exit"] | None = None
+    """When LangGraph writes checkpoints. Only `sync` is crash-exact (contract, property 1)."""
+    on_failure: Literal["park", "fail"] | None = None
+    task_queue: str | None = None
+    human: HumanDefaults | None = None
+
+    def over(self, base: "Options") -> "Options":
+        """These options, with `base` filling what they leave open; nested models are merged the same way."""
+        return Options.model_validate(_merged(base.model_dump(exclude_none=True), self.model_dump(exclude_none=True)))
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        for name in ("start_to_close_timeout", "schedule_to_close_timeout", "heartbeat_timeout"):
+            value: timedelta | None = getattr(self, name)
+            if value is not None and value <= timedelta(0):
+                raise ValueError(f"{name} is {value}; it must be positive")
+        start, beat = self.start_to_close_timeout, self.heartbeat_timeout
+        if start is not None and beat is not None and beat > start:
+            raise ValueError(
+                f"heartbeat_timeout ({beat}) is longer than start_to_close_timeout ({start}), so a dead worker would "
+                "never be noticed by its silence; make it shorter"
+            )
+        return self
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+DEFAULTS = Options(
+    start_to_close_timeout=timedelta(hours=24),
+    heartbeat_timeout=timedelta(seconds=30),
+    retry=Retry(
+        initial_interval=timedelta(seconds=1),
+        backoff_coefficient=2.0,
+        maximum_interval=timedelta(minutes=5),
+        maximum_attempts=25,  # with the intervals above: an outage of about an hour and a half
+    ),
+    recursion_limit=1000,
+    durability="sync",
+    on_failure="park",
+)
+
+
+def check_policy(name: str, options: Options) -> Options:
+    """The options over the defaults.
+
+    Raises:
+        ValueError: The combination makes no sense; the message says which part, and what to do. *Not retryable.*
+    """
+    if "start_to_close_timeout" in options.model_fields_set and options.start_to_close_timeout is None:
+        raise ValueError(f"Graph {name!r} has no start_to_close_timeout: an attempt that hangs would hang for ever.")
+    policy = options.over(DEFAULTS)
+    if policy.on_failure == "park" and policy.retry is not None and policy.retry.maximum_attempts == 0:
+        raise ValueError(
+            f"Graph {name!r} retries without end (maximum_attempts=0) and parks on failure: it would never park. "
+            "Give it a finite maximum_attempts, or on_failure='fail'."
+        )
+    return policy

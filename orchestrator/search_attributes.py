@@ -1,0 +1,38 @@
+"""The `Orch*` search attributes on a Temporal server: which are missing, and registering them."""
+
+from temporalio.api.enums.v1 import IndexedValueType
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.client import Client
+from temporalio.service import RPCError, RPCStatusCode
+
+from orchestrator import names
+
+TYPES = {
+    names.ORCH_STATE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    names.ORCH_GRAPH: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    names.ORCH_STAGE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
+    names.ORCH_ASSIGNEES: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+    names.ORCH_DUE_AT: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+}
+
+
+async def missing(client: Client) -> list[str]:
+    """Those that the namespace does not have. Upserting one of them would wedge every workflow."""
+    found = await client.operator_service.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
+    return [name for name in TYPES if name not in found.custom_attributes]
+
+
+async def register(client: Client) -> list[str]:
+    """Register what is missing; safe to repeat. The names that were."""
+    absent = await missing(client)
+    if absent:
+        try:
+            await client.operator_service.add_search_attributes(
+                AddSearchAttributesRequest(
+                    namespace=client.namespace, search_attributes={name: TYPES[name] for name in absent}
+                )
+            )
+        except RPCError as error:
+            if error.status != RPCStatusCode.ALREADY_EXISTS:
+                raise
+    return absent

@@ -1,0 +1,24 @@
+"""Checkpointer URLs, checked where they are written down. No driver is loaded here."""
+
+from urllib.parse import urlsplit
+
+from orchestrator.errors import ConfigurationError
+
+SCHEMES = ("memory", "sqlite", "postgresql")
+
+
+def check_url(url: str) -> str:
+    """The URL in its canonical form, if some store answers to it.
+
+    Raises:
+        ConfigurationError: Its scheme is unknown, or it names no file. *Not retryable.*
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "postgres":
+        return "postgresql" + url.removeprefix("postgres")
+    if parts.scheme not in SCHEMES:
+        known = ", ".join(f"{scheme}://" for scheme in SCHEMES)
+        raise ConfigurationError(f"Unknown checkpointer scheme {parts.scheme!r} in {url!r}; known are {known}.")
+    if parts.scheme == "sqlite" and not parts.path.removeprefix("/"):
+        raise ConfigurationError(f"{url!r} names no file; write sqlite:///relative.db or sqlite:////absolute.db.")
+    return url

@@ -1,0 +1,131 @@
+"""What a graph node may wait for. Each verb is LangGraph's `interrupt()` with a request that the workflow understands.
+
+As with any `interrupt()`, the node runs again from its start when the answer is there: what stands before a wait must
+be safe to repeat (see `idempotency_key`). Never catch bare `Exception` around a wait: the pause is an exception.
+"""
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any, overload
+
+from langgraph.config import get_config
+from langgraph.types import interrupt
+
+from orchestrator.answer import Answer, FormT, json_schema, to_answer
+from orchestrator.options import DefaultAnswer, OnDue
+from orchestrator.requests import AskRequest, EventRequest, SleepRequest, aware, pack
+
+__all__ = ["Answer", "DefaultAnswer", "ask", "idempotency_key", "sleep", "wait_for"]
+
+KEY_ROOT = "orchestrator_key_root"
+"""Key of `config["configurable"]`: what idempotency keys of this stage are derived from."""
+
+
+@overload
+def ask(
+    title: str,
+    *,
+    form: type[FormT],
+    payload: Any = None,
+    description: str | None = None,
+    assignees: list[str] | None = None,
+    due: timedelta | datetime | None = None,
+    remind_every: timedelta | None = None,
+    escalate_to: list[str] | None = None,
+    on_due: DefaultAnswer | OnDue | None = None,
+    quorum: int | None = None,
+    priority: int = 0,
+) -> Answer[FormT]: ...
+@overload
+def ask(
+    title: str,
+    *,
+    form: dict[str, Any] | None = None,
+    payload: Any = None,
+    description: str | None = None,
+    assignees: list[str] | None = None,
+    due: timedelta | datetime | None = None,
+    remind_every: timedelta | None = None,
+    escalate_to: list[str] | None = None,
+    on_due: DefaultAnswer | OnDue | None = None,
+    quorum: int | None = None,
+    priority: int = 0,
+) -> Answer[Any]: ...
+def ask(
+    title: str,
+    *,
+    form: type[Any] | dict[str, Any] | None = None,
+    payload: Any = None,
+    description: str | None = None,
+    assignees: list[str] | None = None,
+    due: timedelta | datetime | None = None,
+    remind_every: timedelta | None = None,
+    escalate_to: list[str] | None = None,
+    on_due: DefaultAnswer | OnDue | None = None,
+    quorum: int | None = None,
+    priority: int = 0,
+) -> Answer[Any]:
+    """A human's answer to `title`.
+
+    Args:
+        title: The question, in one line.
+        form: What the answer's `values` must look like: a pydantic model, dataclass or TypedDict (the answer then
+            carries an instance), or a JSON Schema.
+        payload: What the question is about, as JSON; shown beside it.
+        description: More than one line about the question.
+        assignees: People (`ann`) or groups (`group:underwriters`).
+        due: A duration from when the task opens, or an aware moment.
+        remind_every: The interval of reminders while nobody has answered.
+        escalate_to: Who is asked as well once the task is overdue.
+        on_due: The answer that is taken when none came in time, or `"fail"` or `"park"`. Without it the task stays
+            open, overdue.
+        quorum: How many different people must approve.
+        priority: Higher is more urgent.
+    """
+    request = AskRequest(
+        title=title,
+        description=description,
+        payload=payload,
+        form=json_schema(form),
+        assignees=assignees,
+        due=due if isinstance(due, timedelta) else None,
+        due_at=aware(due, "due") if isinstance(due, datetime) else None,
+        remind_every=remind_every,
+        escalate_to=escalate_to,
+        on_due=on_due,
+        quorum=quorum,
+        priority=priority,
+    )
+    return to_answer(interrupt(pack(request)), form)
+
+
+def sleep(until: timedelta | datetime) -> None:
+    """Wait for a duration, or until an aware moment. No worker holds anything meanwhile."""
+    if isinstance(until, timedelta):
+        interrupt(pack(SleepRequest(duration=until)))
+    else:
+        interrupt(pack(SleepRequest(until=aware(until, "until"))))
+
+
+def wait_for(name: str, *, timeout: timedelta | None = None) -> Any:
+    """The payload of the next event called `name`, or None when none came within `timeout`.
+
+    Events that came before the wait began are kept in order and satisfy it at once.
+    """
+    return interrupt(pack(EventRequest(name=name, timeout=timeout)))
+
+
+def idempotency_key(name: str) -> str:
+    """A key for a side effect: 32 hexadecimal digits, the same on every attempt, retry and resume of this node
+    execution, and another one in every other execution (also of the same node in a loop).
+
+    Args:
+        name: Tells the side effects of one node execution apart.
+    """
+    try:
+        configurable = get_config()["configurable"]
+    except RuntimeError as error:
+        raise RuntimeError("idempotency_key() works only inside a graph node, while the graph runs.") from error
+    root = configurable.get(KEY_ROOT) or configurable.get("thread_id")
+    identity = f"{root}\n{configurable['checkpoint_ns']}\n{name}"
+    return hashlib.sha256(identity.encode()).hexdigest()[:32]

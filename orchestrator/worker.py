@@ -1,0 +1,98 @@
+"""The worker: the one place where everything is wired together."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from orchestrator.activity.compiled import compile_graph
+from orchestrator.activity.graph_activity import graph_activity
+from orchestrator.activity.resolve import resolver
+from orchestrator.activity.threads import StageThreads
+from orchestrator.app import Orchestrator
+from orchestrator.checkpoints.open import open_store
+from orchestrator.checkpoints.store import CheckpointStore
+from orchestrator.settings import Settings
+from orchestrator.workflow import GraphRun
+
+log = structlog.get_logger(__name__)
+
+PASSED_THROUGH = (
+    "orchestrator",
+    "pydantic",
+    "pydantic_core",
+    "annotated_types",
+    "jsonschema",
+    "jsonschema_specifications",
+    "referencing",
+    "rpds",
+    "attrs",
+    "attr",
+    "langgraph",
+    "langchain_core",
+    "langsmith",
+    "structlog",
+)
+"""Modules that the workflow sandbox shares instead of importing anew for each workflow: they keep no workflow state."""
+
+HEARTBEAT_THROTTLE = timedelta(seconds=1)
+"""A cancelled activity hears of it at a heartbeat; the default throttle would tell it after 22 s."""
+
+
+@contextlib.asynccontextmanager
+async def open_worker(
+    app: Orchestrator,
+    client: Client,
+    settings: Settings,
+    *,
+    task_queue: str | None = None,
+    sandboxed: bool = True,
+) -> AsyncIterator[Worker]:
+    """A worker with its stores open and its tables there; enter it or `run()` it to start polling.
+
+    Raises:
+        ConfigurationError: A graph cannot be built. *Not retryable.*
+        StoreUnavailable: A checkpointer's database does not answer. *Retryable.*
+    """
+    threads = StageThreads(settings.node_threads)
+    asyncio.get_running_loop().set_default_executor(threads)
+    async with contextlib.AsyncExitStack() as stack:
+        stores = await _open_stores(app, settings, stack)
+        activities: list[Callable[..., Any]] = [resolver(app, search_attributes=settings.search_attributes)]
+        for definition in app.graphs.values():
+            compiled = await compile_graph(definition, stores[definition.checkpointer or settings.checkpoints])
+            activities.append(graph_activity(compiled, threads))
+        runner: WorkflowRunner = UnsandboxedWorkflowRunner()
+        if sandboxed:
+            restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+            runner = SandboxedWorkflowRunner(restrictions=restrictions)
+        yield Worker(
+            client,
+            task_queue=task_queue or settings.task_queue or app.name,
+            workflows=[GraphRun, *app.workflows],
+            activities=[*activities, *app.activities],
+            activity_executor=stack.enter_context(ThreadPoolExecutor(settings.max_stages, "activity")),
+            workflow_runner=runner,
+            max_concurrent_activities=settings.max_stages,
+            max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
+            graceful_shutdown_timeout=settings.drain,
+            sticky_queue_schedule_to_start_timeout=timedelta(seconds=settings.sticky_timeout_seconds),
+        )
+
+
+async def _open_stores(
+    app: Orchestrator, settings: Settings, stack: contextlib.AsyncExitStack
+) -> dict[str, CheckpointStore]:
+    """One open store per URL, its tables created."""
+    stores: dict[str, CheckpointStore] = {}
+    for url in {definition.checkpointer or settings.checkpoints for definition in app.graphs.values()}:
+        stores[url] = await stack.enter_async_context(open_store(url))
+        await stores[url].setup()
+    return stores

@@ -1,0 +1,98 @@
+"""What the Web UI and lists see: search attributes, the memo, and the current details of the workflow's page."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
+
+from orchestrator import names
+from orchestrator.wire import Status, Task
+
+if TYPE_CHECKING:
+    from orchestrator.workflow.engine import Engine
+
+STATE = SearchAttributeKey.for_keyword(names.ORCH_STATE)
+GRAPH = SearchAttributeKey.for_keyword(names.ORCH_GRAPH)
+STAGE = SearchAttributeKey.for_keyword(names.ORCH_STAGE)
+ASSIGNEES = SearchAttributeKey.for_keyword_list(names.ORCH_ASSIGNEES)
+DUE_AT = SearchAttributeKey.for_datetime(names.ORCH_DUE_AT)
+
+MEMO_FIELDS = {"task_id", "title", "state", "assignees", "claimed_by", "priority", "created_at", "due_at", "stage"}
+MEMO_TASKS_SHOWN = 20
+
+
+class Board:
+    """Publishes changes, many of one workflow task as one event."""
+
+    def __init__(self, engine: "Engine") -> None:
+        self.engine = engine
+        self.dirty = False
+        self.search_attributes = False  # until a worker has said that they are registered
+        self._published: dict[SearchAttributeKey[Any], Any] = {}
+        self._memo: list[dict[str, Any]] = []
+
+    async def publish_changes(self) -> None:
+        """Runs as long as the workflow does."""
+        while True:
+            await workflow.wait_condition(lambda: self.dirty)
+            self.publish()
+
+    def publish(self) -> None:
+        """Bring everything that is shown up to date; costs an event only where something changed."""
+        self.dirty = False
+        status, tasks = self.engine.status(), self.engine.desk.tasks()
+        workflow.set_current_details(details(status, tasks))
+        self._publish_search_attributes(status, tasks)
+        self._publish_memo(tasks)
+
+    def _publish_search_attributes(self, status: Status, tasks: list[Task]) -> None:
+        if not self.search_attributes or not status.stages:
+            return
+        latest = status.stages[-1]
+        assignees = sorted({name for task in tasks for name in _waited_for(task)})
+        wanted: dict[SearchAttributeKey[Any], Any] = {
+            STATE: status.state,
+            GRAPH: latest.graph,
+            STAGE: latest.name,
+            ASSIGNEES: assignees or None,
+            DUE_AT: min((wait.until for wait in status.waits if wait.until is not None), default=None),
+        }
+        changes: list[SearchAttributeUpdate[Any]] = [
+            key.value_unset() if value is None else key.value_set(value)
+            for key, value in wanted.items()
+            if value != self._published.get(key)
+        ]
+        if changes:
+            workflow.upsert_search_attributes(changes)
+            self._published = wanted
+
+    def _publish_memo(self, tasks: list[Task]) -> None:
+        heads = [task.model_dump(mode="json", include=MEMO_FIELDS) for task in tasks[:MEMO_TASKS_SHOWN]]
+        if heads != self._memo:
+            workflow.upsert_memo({names.MEMO_TASKS: heads})
+            self._memo = heads
+
+
+def details(status: Status, tasks: list[Task]) -> str:
+    """The workflow's current details in Markdown."""
+    lines = [f"**{status.state}**", "", "| stage | state | turn | steps |", "| --- | --- | --- | --- |"]
+    lines += [f"| {stage.name} | {stage.state} | {stage.attempt} | {stage.steps} |" for stage in status.stages]
+    lines += ["", *[f"- `{task.task_id}` {task.title}: {_whom(task)}{_due(task.due_at)}" for task in tasks]]
+    lines += [
+        f"- waits for {wait.kind} {wait.name}{_due(wait.until)}" for wait in status.waits if wait.kind != "task"
+    ]
+    lines += [f"- {stage.name}: {stage.error}" for stage in status.stages if stage.error]
+    return "\n".join(lines)
+
+
+def _waited_for(task: Task) -> list[str]:
+    return [task.claimed_by] if task.claimed_by else task.assignees
+
+
+def _whom(task: Task) -> str:
+    return ", ".join(_waited_for(task)) or "anybody"
+
+
+def _due(moment: datetime | None) -> str:
+    return f", due {moment:%Y-%m-%d %H:%M} UTC" if moment else ""

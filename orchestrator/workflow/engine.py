@@ -1,0 +1,232 @@
+"""What every workflow of ours is made of: stages, tasks, events, timers, and what the outside sees of them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from orchestrator import names
+from orchestrator.errors import Refused
+from orchestrator.options import HumanDefaults, Options
+from orchestrator.requests import AskRequest, EventRequest, SleepRequest
+from orchestrator.wire import Decision, Operator, Policy, Recovery, Ref, StageCall, Status, WaitInfo
+from orchestrator.workflow.audit import Audit
+from orchestrator.workflow.board import Board
+from orchestrator.workflow.desk import Desk
+from orchestrator.workflow.mailbox import Mailbox
+from orchestrator.workflow.stage import Stage, StageResult
+
+RESOLVE_TIMEOUT = timedelta(seconds=10)
+KEPT_FINISHED_STAGES = 100
+
+
+class Engine:
+    """The moving parts of one workflow run."""
+
+    def __init__(self) -> None:
+        self.audit = Audit(self.changed)
+        self.desk = Desk(self.audit)
+        self.mailbox = Mailbox()
+        self.board = Board(self)
+        self.paused = False
+        self.ended: str | None = None
+        self.stages: list[Stage] = []
+        self.waits: list[WaitInfo] = []
+        self._policies: dict[tuple[str, str], Policy] = {}
+        self._names: dict[str, int] = {}
+
+    # --- what the outside sees ---
+
+    def status(self) -> Status:
+        """Where the workflow stands."""
+        tasks = [
+            WaitInfo(kind="task", name=task.title, stage=task.stage, since=task.created_at, until=task.due_at)
+            for task in self.desk.tasks()
+        ]
+        return Status(
+            state=self._state(),  # type: ignore[arg-type]
+            tasks=len(tasks),
+            stages=[stage.info for stage in self.stages],
+            waits=[*tasks, *self.waits],
+        )
+
+    def _state(self) -> str:
+        states = {stage.info.state for stage in self.stages}
+        if self.ended is not None:
+            return self.ended
+        if self.paused:
+            return "paused"
+        for state in ("parked", "running"):
+            if state in states:
+                return state
+        return "waiting" if self.waits or self.desk.open else "running"
+
+    def changed(self) -> None:
+        """Something that the outside sees has changed."""
+        self.board.dirty = True
+
+    # --- stages ---
+
+    async def run_stage(
+        self, graph: str, value: Any, *, stage: str | None, context: Any, options: Options | None, ref: Ref | None = None
+    ) -> StageResult:
+        """Run a graph as a stage of this workflow.
+
+        Raises:
+            ApplicationError: Of type BadInput: there is no such graph, or the options make no sense.
+            StageFailed: The stage failed.
+        """
+        policy = await self._resolve(graph, options)
+        name = self._unique(stage or graph)
+        info = workflow.info()
+        call = StageCall(
+            stage=name,
+            graph=graph,
+            thread_id=f"{info.workflow_id}/{info.original_execution_run_id[:8]}/{name}",
+            turn=1,
+            input=value,
+            input_ref=ref,
+            context=context,
+            recursion_limit=policy.options.recursion_limit or 1000,
+            durability=policy.options.durability or "sync",
+            continued_from=info.continued_run_id,
+        )
+        running = Stage(self, name, policy, call)
+        self.stages.append(running)
+        self._forget_finished()
+        return await running.run()
+
+    async def _resolve(self, graph: str, options: Options | None) -> Policy:
+        """The graph's whole policy, as the worker knows it: asked once and recorded, so a replay needs no registry."""
+        key = (graph, options.model_dump_json() if options else "")
+        if key not in self._policies:
+            try:
+                self._policies[key] = await workflow.execute_local_activity(
+                    names.RESOLVE,
+                    args=[graph, options],
+                    result_type=Policy,
+                    start_to_close_timeout=RESOLVE_TIMEOUT,
+                    retry_policy=RetryPolicy(maximum_attempts=5),
+                    summary=graph,
+                )
+            except ActivityError as error:
+                if isinstance(error.cause, ApplicationError):
+                    raise ApplicationError(error.cause.message, type=error.cause.type, non_retryable=True) from error
+                raise
+            self.board.search_attributes = self._policies[key].search_attributes
+        return self._policies[key]
+
+    def _unique(self, name: str) -> str:
+        self._names[name] = self._names.get(name, 0) + 1
+        return name if self._names[name] == 1 else f"{name}-{self._names[name]}"
+
+    def _forget_finished(self) -> None:
+        finished = [stage for stage in self.stages if stage.info.state == "completed"]
+        for stage in finished[: max(0, len(finished) - KEPT_FINISHED_STAGES)]:
+            self.stages.remove(stage)
+
+    # --- waits of the workflow itself, and of its stages ---
+
+    async def ask(self, request: AskRequest, defaults: HumanDefaults) -> Decision:
+        """A decision on a question that no stage asked.
+
+        Raises:
+            Overdue: It is due, and `on_due` is `fail` or `park`.
+        """
+        return await self.desk.serve(None, request, defaults, None)
+
+    async def sleep(self, request: SleepRequest, stage: str | None) -> None:
+        """Wait until a moment."""
+        now = workflow.now()
+        until = request.until or (now + request.duration if request.duration else now)
+        wait = WaitInfo(kind="timer", name="sleep", stage=stage, since=now, until=until)
+        with _listed(self, wait):
+            remaining = (until - now).total_seconds()
+            if remaining > 0:
+                await workflow.sleep(remaining, summary=f"{stage or 'workflow'}: until {until:%Y-%m-%d %H:%M} UTC")
+
+    async def wait_for(self, request: EventRequest, stage: str | None) -> Any:
+        """The payload of the next event of that name, or None when none came in time."""
+        now = workflow.now()
+        until = now + request.timeout if request.timeout else None
+        wait = WaitInfo(kind="event", name=request.name, stage=stage, since=now, until=until)
+        future = self.mailbox.expect(request.name)
+        with _listed(self, wait):
+            try:
+                await workflow.wait_condition(
+                    future.done, timeout=request.timeout, timeout_summary=f"event {request.name}"
+                )
+            except TimeoutError:
+                self.audit.record("timed out", detail={"event": request.name, "stage": stage})
+            finally:
+                unanswered = future.cancel()
+        return None if unanswered else future.result()
+
+    # --- operators ---
+
+    async def until_not_paused(self) -> None:
+        """Return at once, or when the workflow is resumed."""
+        await workflow.wait_condition(lambda: not self.paused)
+
+    def pause(self, operator: Operator) -> None:
+        """Drain the running stages; tasks and timers stay open."""
+        if self.paused:
+            raise Refused("The workflow is paused already.")
+        self.paused = True
+        self.audit.record("paused", by=operator.by, detail=operator.reason)
+        for stage in self.stages:
+            stage.pause()
+        self.changed()
+
+    def resume(self, operator: Operator) -> None:
+        """Go on where `pause` stopped."""
+        if not self.paused:
+            raise Refused("The workflow is not paused.")
+        self.paused = False
+        self.audit.record("resumed", by=operator.by, detail=operator.reason)
+        self.changed()
+
+    def parked(self, recovery: Recovery) -> Stage:
+        """The stage that a recovery is about.
+
+        Raises:
+            Refused: No such stage is parked, several are and none is named, or the action is not offered.
+        """
+        parked = [stage for stage in self.stages if stage.recovery is not None and not stage.recovery.done()]
+        there_are = ", ".join(stage.info.name for stage in parked) or "none"
+        if recovery.action not in ("retry", "abort"):
+            raise Refused(f"Recovering by {recovery.action} is not offered; retry and abort are.")
+        chosen = parked if recovery.stage is None else [stage for stage in parked if stage.info.name == recovery.stage]
+        if len(chosen) != 1:
+            asked = f"{recovery.stage!r} is not parked" if recovery.stage else f"{len(parked)} stages are parked"
+            raise Refused(f"{asked}; parked are: {there_are}.")
+        return chosen[0]
+
+    def recover(self, recovery: Recovery) -> Status:
+        """Carry out what an operator wants done with a parked stage.
+
+        Raises:
+            Refused: See `parked`.
+        """
+        stage = self.parked(recovery)
+        detail = {"stage": stage.info.name, "action": recovery.action, "reason": recovery.reason}
+        self.audit.record("recovered", by=recovery.by, detail=detail)
+        assert stage.recovery is not None
+        stage.recovery.set_result(recovery)
+        return self.status()
+
+
+@contextmanager
+def _listed(engine: Engine, wait: WaitInfo) -> Iterator[None]:
+    """Show a wait in `status` while the block runs."""
+    engine.waits.append(wait)
+    engine.changed()
+    try:
+        yield
+    finally:
+        engine.waits.remove(wait)
+        engine.changed()

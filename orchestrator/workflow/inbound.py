@@ -1,0 +1,48 @@
+"""From whatever a client sent to a model, or to a refusal in one line that names the field."""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from temporalio import workflow
+from temporalio.common import RawValue
+
+from orchestrator.errors import Refused
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def parse(model: type[M], payload: Any) -> M:
+    """The payload as a model.
+
+    Raises:
+        Refused: It does not fit; the message names each field that does not.
+    """
+    if isinstance(payload, model):
+        return payload
+    if not isinstance(payload, dict):
+        raise Refused(f"{model.__name__} must be a JSON object, not {type(payload).__name__}.")
+    try:
+        return model.model_validate(payload)
+    except ValidationError as error:
+        raise Refused(f"{model.__name__} is malformed: {reasons(error)}.") from error
+
+
+def decode(args: Sequence[RawValue]) -> Any:
+    """The one argument of a signal.
+
+    Raises:
+        Refused: There is none, there are several, or its bytes are no JSON.
+    """
+    if len(args) != 1:
+        raise Refused(f"One JSON object is expected, not {len(args)} arguments.")
+    try:
+        return workflow.payload_converter().from_payload(args[0].payload)
+    except Exception as error:  # whatever a stranger's bytes provoke in a converter must not wedge the workflow task
+        raise Refused(f"The payload cannot be decoded: {error}.") from error
+
+
+def reasons(error: ValidationError) -> str:
+    """Each failing field with its reason."""
+    items = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'value'}: {item['msg']}" for item in items)
