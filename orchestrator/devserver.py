@@ -120,7 +120,9 @@ async def _until_ready(server: DevServer) -> None:
                         return
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        raise DevServerFailed(f"The dev server at {server.address} did not answer within {START_TIMEOUT_SECONDS} s.") from None
+        raise DevServerFailed(
+            f"The dev server at {server.address} did not answer within {START_TIMEOUT_SECONDS} s."
+        ) from None
 
 
 async def _complaint(process: asyncio.subprocess.Process) -> str:

@@ -100,7 +100,9 @@ def _import(name: str, where: str, folder: Path) -> tuple[ModuleType, Any]:
     except ConfigurationError:
         raise
     except Exception as error:
-        raise ConfigurationError(f"Graph {name!r}: importing {target} raised {type(error).__name__}: {error}") from error
+        raise ConfigurationError(
+            f"Graph {name!r}: importing {target} raised {type(error).__name__}: {error}"
+        ) from error
     try:
         return module, getattr(module, variable)
     except AttributeError as error:

@@ -18,7 +18,9 @@ TYPES = {
 
 async def missing(client: Client) -> list[str]:
     """Those that the namespace does not have. Upserting one of them would wedge every workflow."""
-    found = await client.operator_service.list_search_attributes(ListSearchAttributesRequest(namespace=client.namespace))
+    found = await client.operator_service.list_search_attributes(
+        ListSearchAttributesRequest(namespace=client.namespace)
+    )
     return [name for name in TYPES if name not in found.custom_attributes]
 
 

@@ -12,6 +12,9 @@ from orchestrator.model import Record, Wire
 from orchestrator.options import DefaultAnswer, OnDue, Options
 from orchestrator.requests import Request
 
+State = Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled"]
+"""Of a workflow, and of each of its stages."""
+
 
 class Ref(Record):
     """Where a value too large for the history is kept, as long as the workflow's own retention."""
@@ -144,7 +147,7 @@ class StageInfo(Record):
     graph: str
     thread_id: str
     checkpoint_id: str | None = None
-    state: Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled"] = "running"
+    state: State = "running"
     attempt: int = 1
     """Activity executions so far: one, and one more for each time it waited, was drained or was recovered."""
     steps: int = 0
@@ -165,7 +168,7 @@ class WaitInfo(Record):
 class Status(Record):
     """Where a workflow stands."""
 
-    state: Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled"]
+    state: State
     tasks: int = 0
     stages: list[StageInfo] = Field(default_factory=list)
     waits: list[WaitInfo] = Field(default_factory=list)

@@ -63,7 +63,7 @@ async def look(
         if answer.breakpoint is None and not await _taken(compiled, call, answer)
     }
     approved = {answer.breakpoint for answer in call.answers if answer.breakpoint is not None}
-    breakpoint_ = None if checkpoint_id in approved else await _breakpoint(graph, snapshot, config)
+    breakpoint_ = None if checkpoint_id in approved else await _breakpoint(graph, snapshot)
     if breakpoint_ is not None:
         return Found("waiting", checkpoint_id, steps, waits=[breakpoint_])
     # LangGraph lists a question as pending until its task finishes, also when the task took the answer and then failed.
@@ -120,7 +120,7 @@ def _depth(checkpoint_ns: str) -> int:
     return checkpoint_ns.count("|") + 1 if checkpoint_ns else 0
 
 
-async def _breakpoint(graph: AnyGraph, snapshot: StateSnapshot, config: RunnableConfig) -> Wait | None:
+async def _breakpoint(graph: AnyGraph, snapshot: StateSnapshot) -> Wait | None:
     """The static breakpoint that the thread stands at. Going on with None would pass it, so an attempt that finds
     the thread there must not, unless exactly this one was approved."""
     if any(task.interrupts for task in snapshot.tasks):

@@ -16,6 +16,14 @@ from orchestrator.errors import (
     UserCodeError,
 )
 
+NAMED: tuple[tuple[type[Exception], type[GraphFailure], str], ...] = (
+    (GraphRecursionError, RecursionLimit, "Raise options.recursion_limit, or mend the graph's loop."),
+    (InvalidUpdateError, InvalidUpdate, "Give the key a reducer, or mend the node."),
+    (EmptyInputError, BadInput, "The start input has none of the graph's keys."),
+    (NodeTimeoutError, NodeTimeout, ""),
+)
+"""LangGraph's own exceptions, what they are to us, and what to do."""
+
 BUGS = (
     TypeError,
     AttributeError,
@@ -55,16 +63,10 @@ def classify(error: BaseException, graph: str) -> GraphFailure:
     """The failure that `error` amounts to. Causes are looked through, so a wrapped outage is still an outage."""
     if isinstance(error, GraphFailure):
         return error
-    if isinstance(error, GraphRecursionError):
-        return RecursionLimit(
-            f"Graph {graph!r} did not end within its recursion limit. Raise options.recursion_limit, or mend its loop."
-        )
-    if isinstance(error, InvalidUpdateError):
-        return InvalidUpdate(f"Graph {graph!r}: {_first_line(error)} Give the key a reducer, or mend the node.")
-    if isinstance(error, EmptyInputError):
-        return BadInput(f"Graph {graph!r} was given no input that it knows. {_first_line(error)}")
-    if isinstance(error, NodeTimeoutError):
-        return NodeTimeout(f"Graph {graph!r}: {_first_line(error)}")
+    what = _first_line(error)
+    for kind, failure, advice in NAMED:
+        if isinstance(error, kind):
+            return failure(f"Graph {graph!r}: {what} {advice}".rstrip())
     if _is_outage(error):
         return Outage(f"Graph {graph!r}: a service failed: {_described(error)}")
     if isinstance(error, BUGS):

@@ -114,7 +114,7 @@ class Turn:
         handle = activity.client().get_workflow_handle(self.info.workflow_id, run_id=self.info.workflow_run_id)
         try:
             async with asyncio.timeout(PAUSE_QUERY_TIMEOUT_SECONDS):
-                status = await handle.query(names.STATUS, result_type=Status)
+                status: Status = await handle.query(names.STATUS, result_type=Status)
         except Exception as error:  # noqa: BLE001 - whatever the reason, the answer is no
             self.log.info("no answer to whether this is a pause; cancelling the node", error=str(error))
             return False

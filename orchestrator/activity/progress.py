@@ -1,13 +1,13 @@
 """How far an attempt has come: told to Temporal from the background, whatever the node does."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 from temporalio import activity
 
 from orchestrator.model import Record
@@ -18,7 +18,7 @@ LONGEST_INTERVAL = timedelta(seconds=10)
 class Heartbeat(Record):
     """Heartbeat details of a graph activity."""
 
-    nodes: list[str] = []
+    nodes: list[str] = Field(default_factory=list)
     """The root graph's nodes that run now."""
     checkpoint_id: str | None = None
     steps: int = 0

@@ -24,7 +24,7 @@ class StageThreads(concurrent.futures.ThreadPoolExecutor):
         stage = STAGE.get()
         if stage is not None:
             self._running[stage].add(future)
-            future.add_done_callback(lambda done: self._running[stage].discard(done))
+            future.add_done_callback(self._running[stage].discard)
         return future
 
     def running(self, stage: str) -> set[concurrent.futures.Future[Any]]:

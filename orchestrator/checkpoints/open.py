@@ -6,6 +6,7 @@ from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import MissingExtra
 from orchestrator.urls import check_url
 
+
 def open_store(url: str) -> CheckpointStore:
     """The store behind a URL, not yet connected.
 

@@ -61,7 +61,9 @@ class PostgresStore(CheckpointStore):
                 await asyncio.sleep(0.05)
             try:
                 await AsyncPostgresSaver(conn).setup()
-                await conn.execute(files("orchestrator.checkpoints").joinpath("postgres.sql").read_bytes())
+                await conn.execute(
+                    files("orchestrator.checkpoints").joinpath("postgres.sql").read_bytes(), prepare=False
+                )
                 await self._memory.setup()
             finally:
                 await conn.execute("SELECT pg_advisory_unlock(%s)", (SETUP_LOCK,))

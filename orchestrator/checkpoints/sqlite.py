@@ -28,16 +28,16 @@ class SqliteStore(CheckpointStore):
         self.url = url
         self.path = path
         self._writes = asyncio.Lock()
-        self._reads = asyncio.Lock()
+        self.reads = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         try:
             Path(self.path).expanduser().parent.mkdir(parents=True, exist_ok=True)
-            self._conn = await aiosqlite.connect(
+            self.conn = await aiosqlite.connect(
                 Path(self.path).expanduser(), isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS
             )
-            await self._conn.execute("PRAGMA journal_mode=WAL")
-            await self._conn.execute("PRAGMA synchronous=FULL")
+            await self.conn.execute("PRAGMA journal_mode=WAL")
+            await self.conn.execute("PRAGMA synchronous=FULL")
             self._memory_conn = await aiosqlite.connect(
                 Path(self.path).expanduser(), isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS
             )
@@ -47,12 +47,12 @@ class SqliteStore(CheckpointStore):
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        await self._conn.close()
+        await self.conn.close()
         await self._memory_conn.close()
 
     async def setup(self) -> None:
-        await AsyncSqliteSaver(self._conn).setup()
-        await self._conn.executescript(files("orchestrator.checkpoints").joinpath("sqlite.sql").read_text())
+        await AsyncSqliteSaver(self.conn).setup()
+        await self.conn.executescript(files("orchestrator.checkpoints").joinpath("sqlite.sql").read_text())
         await self._memory.setup()
 
     async def acquire(self, lease: Lease) -> None:
@@ -60,7 +60,7 @@ class SqliteStore(CheckpointStore):
             held = await self._held(lease.thread_id)
             if held is not None and held[0] == lease.run_id and held[1:] > (lease.token.turn, lease.token.attempt):
                 raise superseded(lease)
-            await self._conn.execute(
+            await self.conn.execute(
                 "INSERT INTO orchestrator_leases (thread_id, run_id, turn, attempt) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (thread_id) DO UPDATE SET "
                 "run_id = excluded.run_id, turn = excluded.turn, attempt = excluded.attempt",
@@ -75,7 +75,7 @@ class SqliteStore(CheckpointStore):
         check and the commit.
         """
         async with self._writes:
-            await self._conn.execute("BEGIN IMMEDIATE")
+            await self.conn.execute("BEGIN IMMEDIATE")
             try:
                 if lease is not None and await self._held(lease.thread_id) != (
                     lease.run_id,
@@ -84,29 +84,29 @@ class SqliteStore(CheckpointStore):
                 ):
                     raise superseded(lease)
                 yield
-                if self._conn.in_transaction:
-                    await self._conn.commit()
+                if self.conn.in_transaction:
+                    await self.conn.commit()
             finally:
-                if self._conn.in_transaction:
-                    await self._conn.rollback()
+                if self.conn.in_transaction:
+                    await self.conn.rollback()
 
     async def _held(self, thread_id: str) -> tuple[str, int, int] | None:
         query = "SELECT run_id, turn, attempt FROM orchestrator_leases WHERE thread_id = ?"
-        async with self._conn.execute(query, (thread_id,)) as cursor:
+        async with self.conn.execute(query, (thread_id,)) as cursor:
             row = await cursor.fetchone()
         return None if row is None else (row[0], row[1], row[2])
 
     def saver(
         self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
     ) -> "FencedSqliteSaver":
-        return FencedSqliteSaver(self, self._conn, self._reads, lease, serde, on_checkpoint)
+        return FencedSqliteSaver(self, lease, serde, on_checkpoint)
 
     async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
         query = (
             "SELECT checkpoint_ns, task_id, task_path, type, value FROM writes "
             "WHERE thread_id = ? AND channel = '__interrupt__'"
         )
-        async with self._conn.execute(query, (thread_id,)) as cursor:
+        async with self.conn.execute(query, (thread_id,)) as cursor:
             return [Asked(row[0], row[1], row[2], serde.loads_typed((row[3], row[4]))) async for row in cursor]
 
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
@@ -114,7 +114,7 @@ class SqliteStore(CheckpointStore):
             "SELECT type, value FROM writes "
             "WHERE thread_id = ? AND checkpoint_ns = ? AND task_id = ? AND channel = '__resume__'"
         )
-        async with self._conn.execute(query, (thread_id, checkpoint_ns, task_id)) as cursor:
+        async with self.conn.execute(query, (thread_id, checkpoint_ns, task_id)) as cursor:
             row = await cursor.fetchone()
         return 0 if row is None else len(serde.loads_typed((row[0], row[1])))
 
@@ -126,19 +126,13 @@ class FencedSqliteSaver(AsyncSqliteSaver):
     """LangGraph's saver, with the lease checked in the transaction of each write."""
 
     def __init__(
-        self,
-        store: SqliteStore,
-        conn: aiosqlite.Connection,
-        lock: asyncio.Lock,
-        lease: Lease | None,
-        serde: SerializerProtocol,
-        on_checkpoint: OnCheckpoint | None,
+        self, store: SqliteStore, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None
     ) -> None:
-        super().__init__(conn, serde=serde)
+        super().__init__(store.conn, serde=serde)
         self.store = store
         self.lease = lease
         self.on_checkpoint = on_checkpoint
-        self.lock = lock  # cursors of one connection take turns, whichever stage they serve
+        self.lock = store.reads  # cursors of one connection take turns, whichever stage they serve
         self.is_setup = True
 
     async def aput(

@@ -79,9 +79,7 @@ def details(status: Status, tasks: list[Task]) -> str:
     lines = [f"**{status.state}**", "", "| stage | state | turn | steps |", "| --- | --- | --- | --- |"]
     lines += [f"| {stage.name} | {stage.state} | {stage.attempt} | {stage.steps} |" for stage in status.stages]
     lines += ["", *[f"- `{task.task_id}` {task.title}: {_whom(task)}{_due(task.due_at)}" for task in tasks]]
-    lines += [
-        f"- waits for {wait.kind} {wait.name}{_due(wait.until)}" for wait in status.waits if wait.kind != "task"
-    ]
+    lines += [f"- waits for {wait.kind} {wait.name}{_due(wait.until)}" for wait in status.waits if wait.kind != "task"]
     lines += [f"- {stage.name}: {stage.error}" for stage in status.stages if stage.error]
     return "\n".join(lines)
 

@@ -18,7 +18,7 @@ REMEMBERED_IDS = 1000
 KEPT_CLOSED = 200
 
 
-class Overdue(Exception):  # noqa: N818 - it is a moment, not an error, until a stage says what to do with it
+class Overdue(Exception):
     """A task was not answered in time, and its `on_due` says `fail` or `park`."""
 
     def __init__(self, task: Task, then: str) -> None:

@@ -13,7 +13,7 @@ from orchestrator import names
 from orchestrator.errors import Refused
 from orchestrator.options import HumanDefaults, Options
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
-from orchestrator.wire import Decision, Operator, Policy, Recovery, Ref, StageCall, Status, WaitInfo
+from orchestrator.wire import Decision, Operator, Policy, Recovery, Ref, StageCall, State, Status, WaitInfo
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.board import Board
 from orchestrator.workflow.desk import Desk
@@ -33,7 +33,7 @@ class Engine:
         self.mailbox = Mailbox()
         self.board = Board(self)
         self.paused = False
-        self.ended: str | None = None
+        self.ended: State | None = None
         self.stages: list[Stage] = []
         self.waits: list[WaitInfo] = []
         self._policies: dict[tuple[str, str], Policy] = {}
@@ -48,21 +48,22 @@ class Engine:
             for task in self.desk.tasks()
         ]
         return Status(
-            state=self._state(),  # type: ignore[arg-type]
+            state=self._state(),
             tasks=len(tasks),
             stages=[stage.info for stage in self.stages],
             waits=[*tasks, *self.waits],
         )
 
-    def _state(self) -> str:
+    def _state(self) -> State:
         states = {stage.info.state for stage in self.stages}
         if self.ended is not None:
             return self.ended
         if self.paused:
             return "paused"
-        for state in ("parked", "running"):
-            if state in states:
-                return state
+        if "parked" in states:
+            return "parked"
+        if "running" in states:
+            return "running"
         return "waiting" if self.waits or self.desk.open else "running"
 
     def changed(self) -> None:
@@ -72,7 +73,14 @@ class Engine:
     # --- stages ---
 
     async def run_stage(
-        self, graph: str, value: Any, *, stage: str | None, context: Any, options: Options | None, ref: Ref | None = None
+        self,
+        graph: str,
+        value: Any,
+        *,
+        stage: str | None,
+        context: Any,
+        options: Options | None,
+        ref: Ref | None = None,
     ) -> StageResult:
         """Run a graph as a stage of this workflow.
 

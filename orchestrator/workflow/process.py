@@ -31,8 +31,8 @@ BAD_INPUT = "BadInput"
 class Process:
     """A workflow that runs graphs, asks people, sleeps and waits for events.
 
-    Subclass it, decorate the subclass with `@workflow.defn` and its run method with `@workflow.run`. It has the signals,
-    updates and queries of `orchestrator.names`.
+    Subclass it, decorate the subclass with `@workflow.defn` and its run method with `@workflow.run`. It has the
+    signals, updates and queries of `orchestrator.names`.
     """
 
     _engine: Engine
@@ -55,7 +55,7 @@ class Process:
     async def run_graph(
         self,
         graph: str,
-        input: Any = None,  # noqa: A002 - LangGraph's word for it
+        input: Any = None,
         *,
         result_type: type[T],
         stage: str | None = None,
@@ -66,7 +66,7 @@ class Process:
     async def run_graph(
         self,
         graph: str,
-        input: Any = None,  # noqa: A002
+        input: Any = None,
         *,
         stage: str | None = None,
         context: dict[str, Any] | None = None,

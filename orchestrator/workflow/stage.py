@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, TimeoutError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 
 from orchestrator.options import HumanDefaults, Retry
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
@@ -46,9 +47,11 @@ class Failure:
         cause = error.cause
         if isinstance(cause, ApplicationError):
             return cls(cause.type or "NodeFailed", cause.message)
-        if isinstance(cause, TimeoutError):
+        if isinstance(cause, TemporalTimeoutError):
             kind = cause.type.name.lower().replace("_", "-") if cause.type is not None else "unknown"
-            return cls("ActivityTimeout", f"{cause.message} ({kind} time-out): the worker died or the node took too long")
+            return cls(
+                "ActivityTimeout", f"{cause.message} ({kind} time-out): the worker died or the node took too long"
+            )
         return cls(type(cause).__name__ if cause else "NodeFailed", str(cause or error))
 
 
@@ -103,9 +106,7 @@ class Stage:
         await self.engine.until_not_paused()
         turn = self.info.attempt + 1
         self._show(state="running", attempt=turn, error=None)
-        call = self.call.model_copy(
-            update={"turn": turn, "answers": answers, "checkpoint_id": self.info.checkpoint_id}
-        )
+        call = self.call.model_copy(update={"turn": turn, "answers": answers, "checkpoint_id": self.info.checkpoint_id})
         self.activity = self._start(call)
         try:
             outcome = await self.activity

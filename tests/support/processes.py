@@ -70,7 +70,7 @@ async def worker_process(
     variables = {
         **os.environ,
         "TEMPORAL_ADDRESS": address,
-        "ORCHESTRATOR_CHECKPOINTS": checkpoints or f"sqlite:////{(folder / 'checkpoints.db').relative_to('/')}",
+        "ORCHESTRATOR_CHECKPOINTS": checkpoints or f"sqlite:///{folder / 'checkpoints.db'}",
         "ORCHESTRATOR_LOG_FORMAT": "json",
         "MARKS": str(folder / "marks"),
         "KILL_AFTER": json.dumps(kill_after or {}),

@@ -21,13 +21,13 @@ def mark(name: str) -> None:
         file.write(f"{name}\n")
 
 
-def first(_state: State) -> State:
+def first(state: State) -> State:
     """Runs once."""
     mark("first")
     return {"log": ["first"]}
 
 
-def second(_state: State) -> State:
+def second(state: State) -> State:
     """Dies in the middle, the first time, if KILL_INSIDE is set."""
     mark("second")
     flag = Path(os.environ["KILL_FLAG"])
@@ -37,7 +37,7 @@ def second(_state: State) -> State:
     return {"log": ["second"]}
 
 
-def third(_state: State) -> State:
+def third(state: State) -> State:
     """Runs once."""
     mark("third")
     return {"log": ["third"]}
