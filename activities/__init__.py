@@ -1,0 +1,1 @@
+"""The reference application's activities: each binds one subgraph to its policy, or has a side effect."""

@@ -1,0 +1,1 @@
+"""The reference application's LangGraph subgraphs: mortgage underwriting. They know nothing of Temporal."""
