@@ -48,7 +48,7 @@ class Orchestrator:
             raise ConfigurationError("An application needs a name: it is its default task queue.")
         self.name = name
         self.checkpointer = _checked_url(checkpointer)
-        self.options = Options.model_validate(options or {})
+        self.options = self._policy(name, options, Options())
         self.graphs: dict[str, GraphDefinition] = {}
         self.workflows: list[type] = []
         self.activities: list[Callable[..., Any]] = []
@@ -86,16 +86,23 @@ class Orchestrator:
             raise ConfigurationError(f"A graph needs a name of its own: app.graph(..., name=...), not {name!r}.")
         if name in self.graphs:
             raise ConfigurationError(f"There are two graphs named {name!r}; give one of them another name.")
-        try:
-            given = Options.model_validate(options or {})
-            check_policy(name, given)
-            policy = check_policy(name, given.over(self.options))
-        except ValueError as error:
-            raise ConfigurationError(_reasons(error)) from error
+        policy = check_policy(name, self._policy(name, options, self.options))
         self.graphs[name] = GraphDefinition(
             name, source, _checked_url(checkpointer) or self.checkpointer, policy, frozenset(packages)
         )
         return source
+
+    @staticmethod
+    def _policy(name: str, options: Options | dict[str, Any] | None, base: Options) -> Options:
+        """The options over those below them, if they make sense alone and together."""
+        try:
+            given = Options.model_validate(options or {})
+            check_policy(name, given)
+            together = given.over(base)
+            check_policy(name, together)
+        except ValueError as error:
+            raise ConfigurationError(f"{name!r}: {_reasons(error)}") from error
+        return together
 
     def workflow(self, cls: C) -> C:
         """Register a Temporal workflow class; also a decorator.

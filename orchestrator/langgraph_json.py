@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from orchestrator import names
 from orchestrator.app import Orchestrator
 from orchestrator.errors import ConfigurationError
+from orchestrator.source import import_failure
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +49,8 @@ def load(path: Path) -> Orchestrator:
     app = Orchestrator(names.DEFAULT_TASK_QUEUE)
     for name, entry in config.graphs.items():
         where = entry if isinstance(entry, str) else entry.get("path")
+        if isinstance(entry, dict) and (unserved := sorted(set(entry) - {"path"})):
+            log.warning("keys of a graph in langgraph.json that are not served here", graph=name, keys=unserved)
         if not isinstance(where, str):
             raise ConfigurationError(f"{path}: graph {name!r} has no path; write './module.py:variable'.")
         module, source = _import(name, where, path.parent)
@@ -60,6 +63,8 @@ def _read(path: Path) -> LangGraphJson:
         return LangGraphJson.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(f"{path} is no UTF-8 text: {error.reason} at byte {error.start}.") from error
     except json.JSONDecodeError as error:
         raise ConfigurationError(f"{path}, line {error.lineno}: not JSON: {error.msg}.") from error
     except ValidationError as error:
@@ -85,7 +90,7 @@ def _extend_path(dependencies: list[str], folder: Path) -> None:
         local = (folder / dependency).resolve()
         if not local.is_dir():
             raise ConfigurationError(f"langgraph.json depends on {dependency!r}, and {local} is no folder.")
-        for candidate in (local / "src", local):
+        for candidate in (local, local / "src"):
             if candidate.is_dir() and str(candidate) not in sys.path:
                 sys.path.insert(0, str(candidate))
 
@@ -100,9 +105,7 @@ def _import(name: str, where: str, folder: Path) -> tuple[ModuleType, Any]:
     except ConfigurationError:
         raise
     except Exception as error:
-        raise ConfigurationError(
-            f"Graph {name!r}: importing {target} raised {type(error).__name__}: {error}"
-        ) from error
+        raise ConfigurationError(f"Graph {name!r}: {import_failure(target, error)}") from error
     try:
         return module, getattr(module, variable)
     except AttributeError as error:
@@ -116,8 +119,9 @@ def _module(target: str, folder: Path) -> ModuleType:
     file = (folder / target).resolve()
     if not file.is_file():
         raise ConfigurationError(f"{file} does not exist.")
-    for root in sys.path:
-        if root and file.is_relative_to(root) and Path(root).resolve() != Path("/"):
+    roots = {Path(root).resolve() for root in sys.path if root} - {Path("/")}
+    for root in sorted(roots, key=lambda root: len(root.parts), reverse=True):  # the deepest: src/ before its project
+        if file.is_relative_to(root):
             parts = file.relative_to(root).with_suffix("").parts
             if all(part.isidentifier() for part in parts):
                 return importlib.import_module(".".join(parts))

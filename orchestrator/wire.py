@@ -210,6 +210,19 @@ class Location(Record):
     answered: int = 0
 
 
+class Rewind(Record):
+    """How far the history knows a thread: up to the last time that its stage waited.
+
+    After a Temporal reset the stage goes on from a copy of the thread up to here (contract, property 6): checkpoints
+    up to `checkpoint_id` in any namespace, and of the tasks that waited only the answers they had then.
+    """
+
+    checkpoint_id: str
+    """The thread's latest checkpoint then, in any namespace; LangGraph's ids sort by time."""
+    waiting: list[Location] = Field(default_factory=list)
+    """The tasks that waited, and those that their questions bubbled through."""
+
+
 class Wait(Record):
     """What a graph waits for: one pending interrupt, or a static breakpoint (then `breakpoint` is its checkpoint)."""
 
@@ -222,6 +235,8 @@ class Wait(Record):
     payload: Any = None
     form: dict[str, Any] | None = None
     location: Location | None = None
+    asked_through: list[Location] = Field(default_factory=list)
+    """Every task that holds the question: the one that asked, and those it bubbled through."""
     breakpoint: str | None = None
 
 
@@ -252,6 +267,8 @@ class StageCall(Record):
     """Where an earlier turn left the thread; a store that no longer has it has lost the thread."""
     continued_from: str | None = None
     """The run id before a continue-as-new."""
+    rewind: Rewind | None = None
+    """Where to go back to if the workflow was reset; None: to the start."""
 
 
 class StageOutcome(Record):
@@ -264,6 +281,7 @@ class StageOutcome(Record):
     checkpoint_id: str | None = None
     steps: int = 0
     waits: list[Wait] = Field(default_factory=list)
+    rewind: Rewind | None = None
 
 
 class HumanPolicy(Record):

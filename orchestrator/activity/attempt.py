@@ -93,31 +93,38 @@ async def _all_wait(snapshot: StateSnapshot, saver: BaseCheckpointSaver[str], co
 
 
 async def _waits(compiled: CompiledGraph, call: StageCall, interrupts: Sequence[Interrupt]) -> list[Wait]:
-    """Each pending interrupt with the place where its answer will be kept."""
+    """Each pending interrupt with the tasks that hold it, and the place where its answer will be kept."""
     asked = await compiled.store.asked(call.thread_id, compiled.serde) if interrupts else []
     waits = []
     for interrupt in {interrupt.id: interrupt for interrupt in interrupts}.values():
-        task = _asker(asked, interrupt.id)
-        location = None
-        if task is not None:
-            held = await compiled.store.answered(call.thread_id, task.checkpoint_ns, task.task_id, compiled.serde)
-            location = Location(checkpoint_ns=task.checkpoint_ns, task_id=task.task_id, answered=held)
-        waits.append(wait_of(interrupt, location))
+        tasks = sorted((task for task in asked if _holds(task, interrupt.id)), key=_nesting)
+        locations = [
+            Location(
+                checkpoint_ns=task.checkpoint_ns,
+                task_id=task.task_id,
+                answered=await compiled.store.answered(
+                    call.thread_id, task.checkpoint_ns, task.task_id, compiled.serde
+                ),
+            )
+            for task in tasks
+        ]
+        wait = wait_of(interrupt, locations[-1] if locations else None)
+        waits.append(wait.model_copy(update={"asked_through": locations}))
     return waits
 
 
-def _asker(asked: list[Asked], interrupt_id: str) -> Asked | None:
-    """The task that called `interrupt()`.
+def _holds(task: Asked, interrupt_id: str) -> bool:
+    return any(interrupt.id == interrupt_id for interrupt in task.interrupts)
+
+
+def _nesting(task: Asked) -> tuple[int, int]:
+    """The task that called `interrupt()` sorts last.
 
     LangGraph records an interrupt again for each task it bubbles through: the graph that holds a subgraph, the
     entrypoint that called a task. The one that asked is in the deepest namespace, and there the most nested task.
     """
-    recorded = [task for task in asked if any(interrupt.id == interrupt_id for interrupt in task.interrupts)]
-    return max(recorded, key=lambda task: (_depth(task.checkpoint_ns), len(task.task_path)), default=None)
-
-
-def _depth(checkpoint_ns: str) -> int:
-    return checkpoint_ns.count("|") + 1 if checkpoint_ns else 0
+    depth = task.checkpoint_ns.count("|") + 1 if task.checkpoint_ns else 0
+    return depth, len(task.task_path)
 
 
 async def _breakpoint(graph: AnyGraph, snapshot: StateSnapshot) -> Wait | None:

@@ -19,12 +19,15 @@ from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json
-from orchestrator.checkpoints.store import Lease, Token
+from orchestrator.checkpoints.store import ForeignThread, Lease, Token
 from orchestrator.errors import ThreadLost
 from orchestrator.waits import KEY_ROOT
-from orchestrator.wire import StageCall, StageOutcome, Status
+from orchestrator.wire import Rewind, StageCall, StageOutcome, Status
 
 log = structlog.get_logger(__name__)
+
+BRANCH_MARK = "@"
+"""Between a stage's thread id and the run that branched it after a reset."""
 
 PAUSE_QUERY_TIMEOUT_SECONDS = 5
 
@@ -104,6 +107,7 @@ class Turn:
         work.cancel()
         await asyncio.wait([work])
         while running := self.threads.running(STAGE.get() or ""):
+            self.log.info("waits for the threads of sync nodes", threads=len(running))
             await asyncio.wait([asyncio.wrap_future(thread) for thread in running])
 
     async def _paused(self) -> bool:
@@ -125,13 +129,12 @@ class Turn:
         self.control.request_drain("worker shutdown")
 
     async def _turn(self) -> StageOutcome:
+        lease = await self._acquire()
         call = self.call
-        lease = Lease(call.thread_id, self.info.workflow_run_id or "", Token(call.turn, self.info.attempt))
-        await self.compiled.store.acquire(lease)
         saver = self.compiled.store.saver(lease, self.compiled.serde, self.progress.on_checkpoint)
         graph = self.compiled.bound(saver)
         config: RunnableConfig = {
-            "configurable": {"thread_id": call.thread_id, KEY_ROOT: call.thread_id},
+            "configurable": {"thread_id": call.thread_id, KEY_ROOT: call.thread_id.partition(BRANCH_MARK)[0]},
             "recursion_limit": call.recursion_limit,
         }
         found = await look(self.compiled, graph, saver, call, config)
@@ -150,9 +153,26 @@ class Turn:
         self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
         if found.kind == "waiting":
             self.log.info("stage waits", waits=len(found.waits))
-            return self._outcome("waiting", waits=found.waits)
+            return self._outcome("waiting", waits=found.waits, rewind=await self._rewind(found))
         self.log.info("stage completed", steps=found.steps)
         return self._outcome("completed", output=as_json(output))
+
+    async def _acquire(self) -> Lease:
+        """The lease of this attempt. If the workflow was reset, on a copy of its thread as the history knows it."""
+        store, call = self.compiled.store, self.call
+        run_id = self.info.workflow_run_id or ""
+        token = Token(call.turn, self.info.attempt)
+        lease = Lease(call.thread_id, run_id, token)
+        try:
+            await store.acquire(lease, call.continued_from)
+        except ForeignThread:
+            branch = f"{call.thread_id.partition(BRANCH_MARK)[0]}{BRANCH_MARK}{run_id[:8]}"
+            lease = Lease(branch, run_id, token)
+            await store.branch(call.thread_id, lease, call.rewind, self.compiled.serde)
+            self.log.info("the workflow was reset; its thread was branched", branch=branch)
+            checkpoint_id = call.rewind.checkpoint_id if call.rewind else None
+            self.call = call.model_copy(update={"thread_id": branch, "checkpoint_id": checkpoint_id})
+        return lease
 
     async def _stream(self, graph: Any, value: Any, config: RunnableConfig) -> Any:
         """Run the graph to its end or its next wait; the last values are what `invoke` would return."""
@@ -171,6 +191,12 @@ class Turn:
             else:
                 latest = payload
         return latest
+
+    async def _rewind(self, found: Found) -> Rewind:
+        """What a reset to this wait will have to go back to."""
+        latest = await self.compiled.store.latest(self.call.thread_id)
+        waiting = [task for wait in found.waits for task in wait.asked_through]
+        return Rewind(checkpoint_id=latest or found.checkpoint_id or "", waiting=waiting)
 
     def _check_not_lost(self, found: Found) -> None:
         """A thread that was there must still be there: starting it again would repeat what it had done."""

@@ -9,7 +9,17 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.store.memory import InMemoryStore
 
-from orchestrator.checkpoints.store import Asked, CheckpointStore, Lease, OnCheckpoint, report, superseded
+from orchestrator.checkpoints.store import (
+    Asked,
+    CheckpointStore,
+    ForeignThread,
+    Lease,
+    OnCheckpoint,
+    report,
+    superseded,
+)
+from orchestrator.errors import ThreadLost
+from orchestrator.wire import Rewind
 
 
 class MemoryStore(CheckpointStore):
@@ -30,11 +40,25 @@ class MemoryStore(CheckpointStore):
     async def setup(self) -> None:
         return None
 
-    async def acquire(self, lease: Lease) -> None:
+    async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
         held = self.leases.get(lease.thread_id)
+        if held is not None and held.run_id not in (lease.run_id, continued_from):
+            raise ForeignThread(lease.thread_id)
         if held is not None and held.run_id == lease.run_id and held.token > lease.token:
             raise superseded(lease)
         self.leases[lease.thread_id] = lease
+
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, _serde: SerializerProtocol) -> None:
+        if rewind is not None and lease.thread_id not in self.leases:
+            raise ThreadLost(
+                f"The workflow was reset, and thread {source} in memory cannot be taken back to its last wait. Abort, "
+                "or reset to before the stage began; a sqlite:// or postgresql:// checkpointer can."
+            )
+        await self.acquire(lease)
+
+    async def latest(self, thread_id: str) -> str | None:
+        namespaces = self.shared.storage.get(thread_id, {})
+        return max((checkpoint_id for saved in namespaces.values() for checkpoint_id in saved), default=None)
 
     def saver(
         self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
@@ -95,6 +119,10 @@ class FencedMemorySaver(InMemorySaver):
     ) -> None:
         self._check()
         super().put_writes(config, writes, task_id, task_path)
+
+    def delete_thread(self, thread_id: str) -> None:
+        self._check()
+        super().delete_thread(thread_id)
 
     def _check(self) -> None:
         if self.lease is not None and self.store.leases.get(self.lease.thread_id) != self.lease:

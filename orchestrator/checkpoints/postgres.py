@@ -1,9 +1,8 @@
 """PostgreSQL: one pool per worker, one light saver per stage (LangGraph's holds a lock per instance)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from typing import Any, Self
 
 import psycopg
@@ -16,9 +15,23 @@ from psycopg import AsyncCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from orchestrator.checkpoints.store import Asked, CheckpointStore, Lease, OnCheckpoint, report, superseded
+from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.store import (
+    Asked,
+    CheckpointStore,
+    ForeignThread,
+    Lease,
+    OnCheckpoint,
+    kept_answers,
+    report,
+    superseded,
+)
 from orchestrator.errors import StoreUnavailable
+from orchestrator.wire import Rewind
 
+Connection = psycopg.AsyncConnection[Any]
+
+SQL = load_queries("postgres.sql")
 LEASE_LOST = "ORL01"
 """SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
 SETUP_LOCK = 0x0C0E57A70
@@ -57,36 +70,36 @@ class PostgresStore(CheckpointStore):
         async with self.pool.connection() as conn:
             # Trying again and not waiting: CREATE INDEX CONCURRENTLY waits for every open statement, so a process
             # that blocked in pg_advisory_lock() would deadlock with the one that holds it.
-            while not await _one(conn, "SELECT pg_try_advisory_lock(%s) AS value", SETUP_LOCK):
+            while not await _value(conn, "try_setup_lock", (SETUP_LOCK,)):
                 await asyncio.sleep(0.05)
             try:
                 await AsyncPostgresSaver(conn).setup()
-                await conn.execute(
-                    files("orchestrator.checkpoints").joinpath("postgres.sql").read_bytes(), prepare=False
-                )
+                await conn.execute(SQL["create_leases"], prepare=False)
                 await self._memory.setup()
             finally:
-                await conn.execute("SELECT pg_advisory_unlock(%s)", (SETUP_LOCK,))
+                await conn.execute(SQL["setup_unlock"], (SETUP_LOCK,))
 
-    async def acquire(self, lease: Lease) -> None:
+    async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
+        async with self.connection() as conn, conn.transaction():
+            await _take(conn, lease, continued_from)
+
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: SerializerProtocol) -> None:
+        async with self.connection() as conn, conn.transaction():
+            known = await _value(conn, "holder", (lease.thread_id,))
+            await _take(conn, lease)
+            if known is not None or rewind is None:
+                return
+            span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
+            await conn.execute(SQL["branch_checkpoints"], span)
+            await conn.execute(SQL["branch_writes"], span)
+            await conn.execute(SQL["branch_blobs"], {"new": lease.thread_id, "old": source})
+            for (namespace, task_id), answered in kept_answers(rewind).items():
+                await _keep_first_answers(conn, (lease.thread_id, namespace, task_id), answered, serde)
+
+    async def latest(self, thread_id: str) -> str | None:
         async with self.connection() as conn:
-            row = await _one(
-                conn,
-                """
-                INSERT INTO orchestrator_leases AS held (thread_id, run_id, turn, attempt) VALUES (%s, %s, %s, %s)
-                ON CONFLICT (thread_id) DO UPDATE
-                SET run_id = excluded.run_id, turn = excluded.turn, attempt = excluded.attempt
-                WHERE held.run_id <> excluded.run_id
-                   OR (held.turn, held.attempt) <= (excluded.turn, excluded.attempt)
-                RETURNING 1 AS value
-                """,
-                lease.thread_id,
-                lease.run_id,
-                lease.token.turn,
-                lease.token.attempt,
-            )
-        if row is None:
-            raise superseded(lease)
+            latest: str | None = await _value(conn, "latest", (thread_id,))
+        return latest
 
     def saver(
         self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
@@ -94,28 +107,20 @@ class PostgresStore(CheckpointStore):
         return FencedPostgresSaver(self, lease, serde, on_checkpoint)
 
     async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
-        query = (
-            "SELECT checkpoint_ns, task_id, task_path, type, blob FROM checkpoint_writes "
-            "WHERE thread_id = %s AND channel = '__interrupt__'"
-        )
         async with self.connection() as conn:
-            rows = await (await conn.execute(query, (thread_id,))).fetchall()
+            rows = await (await conn.execute(SQL["asked"], (thread_id,))).fetchall()
         return [
             Asked(row["checkpoint_ns"], row["task_id"], row["task_path"], serde.loads_typed((row["type"], row["blob"])))
             for row in rows
         ]
 
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
-        query = (
-            "SELECT type, blob FROM checkpoint_writes "
-            "WHERE thread_id = %s AND checkpoint_ns = %s AND task_id = %s AND channel = '__resume__'"
-        )
         async with self.connection() as conn:
-            row = await (await conn.execute(query, (thread_id, checkpoint_ns, task_id))).fetchone()
+            row = await (await conn.execute(SQL["answers"], (thread_id, checkpoint_ns, task_id))).fetchone()
         return 0 if row is None else len(serde.loads_typed((row["type"], row["blob"])))
 
     @asynccontextmanager
-    async def connection(self) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async def connection(self) -> AsyncIterator[Connection]:
         """A connection of the pool; what it raises when the server is gone is StoreUnavailable.
 
         Connections that a server restart has cut are thrown out at the first failure, so the next attempt gets live
@@ -170,23 +175,56 @@ class FencedPostgresSaver(AsyncPostgresSaver):
                     conn.transaction(),
                     conn.cursor(binary=True, row_factory=dict_row) as cur,
                 ):
-                    if self.lease is not None:
-                        await cur.execute(
-                            "SELECT orchestrator_check_lease(%s, %s, %s, %s)",
-                            (
-                                self.lease.thread_id,
-                                self.lease.run_id,
-                                self.lease.token.turn,
-                                self.lease.token.attempt,
-                            ),
-                        )
+                    await self._check_lease(conn)
                     yield cur
             except psycopg.DatabaseError as error:
                 if self.lease is not None and error.sqlstate == LEASE_LOST:
                     raise superseded(self.lease) from error
                 raise
 
+    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
+        """LangGraph prunes in transactions of its own, so the lease is held in another one meanwhile."""
+        async with self._cursor(pipeline=True) as cur:
+            await cur.execute("SELECT 1")
+            await cur.fetchone()  # the lease has been checked by now
+            await super().aprune(thread_ids, strategy=strategy)
 
-async def _one(conn: psycopg.AsyncConnection[Any], query: Any, *args: object) -> Any:
-    row = await (await conn.execute(query, args)).fetchone()
+    async def _check_lease(self, conn: Connection) -> None:
+        if self.lease is not None:
+            token = self.lease.token
+            parameters = (self.lease.thread_id, self.lease.run_id, token.turn, token.attempt)
+            await conn.execute(SQL["check_lease"], parameters)
+
+
+async def _take(conn: Connection, lease: Lease, continued_from: str | None = None) -> None:
+    """Take a thread, or say why not."""
+    wanted = {
+        "thread": lease.thread_id,
+        "run": lease.run_id,
+        "turn": lease.token.turn,
+        "attempt": lease.token.attempt,
+        "continued_from": continued_from,
+    }
+    if await _value(conn, "take", wanted) is None:
+        holder = await _value(conn, "holder", (lease.thread_id,))
+        raise superseded(lease) if holder == lease.run_id else ForeignThread(lease.thread_id)
+
+
+async def _keep_first_answers(
+    conn: Connection, task: tuple[str, str, str], count: int, serde: SerializerProtocol
+) -> None:
+    """Leave a task that waited the answers it had then, and nothing else."""
+    await conn.execute(SQL["forget_writes"], task)
+    if count == 0:
+        await conn.execute(SQL["forget_answers"], task)
+        return
+    row = await (await conn.execute(SQL["answers"], task)).fetchone()
+    if row is not None:
+        kept = serde.dumps_typed(serde.loads_typed((row["type"], row["blob"]))[:count])
+        await conn.execute(SQL["keep_answers"], (*kept, *task))
+
+
+async def _value(conn: Connection, query: str, parameters: Any) -> Any:
+    """The column `value` of the first row, or None."""
+    row = await (await conn.execute(SQL[query], parameters)).fetchone()
     return None if row is None else row["value"]

@@ -26,20 +26,23 @@ class Serializer(JsonPlusSerializer):
         try:
             return super().dumps_typed(obj)
         except (TypeError, ValueError, RecursionError) as error:
-            path, culprit = self._culprit(obj, "")
+            path, culprit = self._culprit(obj, "", frozenset())
             raise Unserialisable(
                 f"The state cannot be checkpointed: {path or 'the value'} is a {type(culprit).__name__} ({error}). "
                 "Keep JSON-like values, dataclasses, pydantic models or messages in the state, and open files, "
                 "connections and locks inside the node."
             ) from error
 
-    def _culprit(self, value: Any, path: str) -> tuple[str, Any]:
-        """The deepest part that fails on its own, and its path."""
+    def _culprit(self, value: Any, path: str, above: frozenset[int]) -> tuple[str, Any]:
+        """The deepest part that fails on its own, and its path. A part that contains itself is the culprit."""
+        above |= {id(value)}
         for key, part in _parts(value):
+            if id(part) in above:
+                return f"{path}{key}", part
             try:
                 super().dumps_typed(part)
             except (TypeError, ValueError, RecursionError):
-                return self._culprit(part, f"{path}{key}")
+                return self._culprit(part, f"{path}{key}", above)
         return path, value
 
 

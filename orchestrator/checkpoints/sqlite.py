@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,9 +14,21 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
-from orchestrator.checkpoints.store import Asked, CheckpointStore, Lease, OnCheckpoint, report, superseded
+from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.store import (
+    Asked,
+    CheckpointStore,
+    ForeignThread,
+    Lease,
+    OnCheckpoint,
+    kept_answers,
+    report,
+    superseded,
+)
 from orchestrator.errors import StoreUnavailable
+from orchestrator.wire import Rewind
 
+SQL = load_queries("sqlite.sql")
 BUSY_TIMEOUT_SECONDS = 30.0
 
 
@@ -26,21 +37,17 @@ class SqliteStore(CheckpointStore):
 
     def __init__(self, url: str, path: str) -> None:
         self.url = url
-        self.path = path
+        self.path = str(Path(path).expanduser())
         self._writes = asyncio.Lock()
         self.reads = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         try:
-            Path(self.path).expanduser().parent.mkdir(parents=True, exist_ok=True)
-            self.conn = await aiosqlite.connect(
-                Path(self.path).expanduser(), isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS
-            )
+            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            self.conn = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
             await self.conn.execute("PRAGMA journal_mode=WAL")
             await self.conn.execute("PRAGMA synchronous=FULL")
-            self._memory_conn = await aiosqlite.connect(
-                Path(self.path).expanduser(), isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS
-            )
+            self._memory_conn = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable(f"SQLite file {self.path!r} cannot be opened: {error}") from error
         self._memory = AsyncSqliteStore(self._memory_conn)
@@ -51,21 +58,50 @@ class SqliteStore(CheckpointStore):
         await self._memory_conn.close()
 
     async def setup(self) -> None:
-        await AsyncSqliteSaver(self.conn).setup()
-        await self.conn.executescript(files("orchestrator.checkpoints").joinpath("sqlite.sql").read_text())
-        await self._memory.setup()
+        async with aiosqlite.connect(f"{self.path}-setup", isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS) as turn:
+            # One process at a time: LangGraph's memory store reads its version and then alters its table, and a
+            # second process that starts in between fails on the column that is there already.
+            await turn.execute("BEGIN EXCLUSIVE")
+            await AsyncSqliteSaver(self.conn).setup()
+            await self.conn.execute(SQL["create_leases"])
+            await self._memory.setup()
 
-    async def acquire(self, lease: Lease) -> None:
+    async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
         async with self.transaction():
-            held = await self._held(lease.thread_id)
-            if held is not None and held[0] == lease.run_id and held[1:] > (lease.token.turn, lease.token.attempt):
-                raise superseded(lease)
-            await self.conn.execute(
-                "INSERT INTO orchestrator_leases (thread_id, run_id, turn, attempt) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT (thread_id) DO UPDATE SET "
-                "run_id = excluded.run_id, turn = excluded.turn, attempt = excluded.attempt",
-                (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt),
-            )
+            await self._take(lease, continued_from)
+
+    async def _take(self, lease: Lease, continued_from: str | None = None) -> None:
+        held = await self._row("holder", lease.thread_id)
+        if held is not None and held[0] not in (lease.run_id, continued_from):
+            raise ForeignThread(lease.thread_id)
+        if held is not None and held[0] == lease.run_id and held[1:] > (lease.token.turn, lease.token.attempt):
+            raise superseded(lease)
+        await self.conn.execute(SQL["take"], (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt))
+
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: SerializerProtocol) -> None:
+        async with self.transaction():
+            known = await self._row("holder", lease.thread_id)
+            await self._take(lease)
+            if known is not None or rewind is None:
+                return
+            span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
+            await self.conn.execute(SQL["branch_checkpoints"], span)
+            await self.conn.execute(SQL["branch_writes"], span)
+            for (namespace, task_id), answered in kept_answers(rewind).items():
+                await self._keep_first_answers((lease.thread_id, namespace, task_id), answered, serde)
+
+    async def _keep_first_answers(self, task: tuple[str, str, str], count: int, serde: SerializerProtocol) -> None:
+        """Leave a task that waited the answers it had then, and nothing else."""
+        await self.conn.execute(SQL["forget_writes"], task)
+        if count == 0:
+            await self.conn.execute(SQL["forget_answers"], task)
+        elif (row := await self._row("answers", *task)) is not None:
+            kept = serde.dumps_typed(serde.loads_typed((row[0], row[1]))[:count])
+            await self.conn.execute(SQL["keep_answers"], (*kept, *task))
+
+    async def latest(self, thread_id: str) -> str | None:
+        row = await self._row("latest", thread_id)
+        return None if row is None else row[0]
 
     @asynccontextmanager
     async def transaction(self, lease: Lease | None = None) -> AsyncIterator[None]:
@@ -75,26 +111,26 @@ class SqliteStore(CheckpointStore):
         check and the commit.
         """
         async with self._writes:
-            await self.conn.execute("BEGIN IMMEDIATE")
             try:
-                if lease is not None and await self._held(lease.thread_id) != (
-                    lease.run_id,
-                    lease.token.turn,
-                    lease.token.attempt,
-                ):
-                    raise superseded(lease)
+                await self.conn.execute("BEGIN IMMEDIATE")
+                await self._check(lease)
                 yield
-                if self.conn.in_transaction:
-                    await self.conn.commit()
-            finally:
-                if self.conn.in_transaction:
-                    await self.conn.rollback()
+                await self.conn.commit()
+            except BaseException:
+                # Whatever was cancelled may still be on its way to the connection's thread; the rollback queues behind
+                # it. Asking first whether a transaction is open would be asking too early, and leave it open.
+                await self.conn.rollback()
+                raise
 
-    async def _held(self, thread_id: str) -> tuple[str, int, int] | None:
-        query = "SELECT run_id, turn, attempt FROM orchestrator_leases WHERE thread_id = ?"
-        async with self.conn.execute(query, (thread_id,)) as cursor:
-            row = await cursor.fetchone()
-        return None if row is None else (row[0], row[1], row[2])
+    async def _check(self, lease: Lease | None) -> None:
+        if lease is not None:
+            held = await self._row("holder", lease.thread_id)
+            if held != (lease.run_id, lease.token.turn, lease.token.attempt):
+                raise superseded(lease)
+
+    async def _row(self, query: str, *parameters: object) -> Any:
+        async with self.conn.execute(SQL[query], parameters) as cursor:
+            return await cursor.fetchone()
 
     def saver(
         self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
@@ -102,20 +138,11 @@ class SqliteStore(CheckpointStore):
         return FencedSqliteSaver(self, lease, serde, on_checkpoint)
 
     async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
-        query = (
-            "SELECT checkpoint_ns, task_id, task_path, type, value FROM writes "
-            "WHERE thread_id = ? AND channel = '__interrupt__'"
-        )
-        async with self.conn.execute(query, (thread_id,)) as cursor:
+        async with self.conn.execute(SQL["asked"], (thread_id,)) as cursor:
             return [Asked(row[0], row[1], row[2], serde.loads_typed((row[3], row[4]))) async for row in cursor]
 
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
-        query = (
-            "SELECT type, value FROM writes "
-            "WHERE thread_id = ? AND checkpoint_ns = ? AND task_id = ? AND channel = '__resume__'"
-        )
-        async with self.conn.execute(query, (thread_id, checkpoint_ns, task_id)) as cursor:
-            row = await cursor.fetchone()
+        row = await self._row("answers", thread_id, checkpoint_ns, task_id)
         return 0 if row is None else len(serde.loads_typed((row[0], row[1])))
 
     def memory(self) -> AsyncSqliteStore:
@@ -158,5 +185,5 @@ class FencedSqliteSaver(AsyncSqliteSaver):
             await super().aput_writes(config, writes, task_id, task_path)
 
     async def adelete_thread(self, thread_id: str) -> None:
-        async with self.store.transaction():
+        async with self.store.transaction(self.lease):
             await super().adelete_thread(thread_id)

@@ -12,6 +12,7 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Interrupt
 
 from orchestrator.errors import LeaseLost
+from orchestrator.wire import Rewind
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -20,6 +21,10 @@ class Token:
 
     turn: int
     attempt: int
+
+
+class ForeignThread(Exception):
+    """The thread belongs to another run of the workflow, from before a reset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +76,31 @@ class CheckpointStore(ABC):
         """Create or migrate the tables. Safe to repeat, and to run from several processes at once."""
 
     @abstractmethod
-    async def acquire(self, lease: Lease) -> None:
+    async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
         """Take the thread: commits before it returns, so every write of an earlier attempt comes before or fails.
+
+        Args:
+            lease: What to take.
+            continued_from: The run that this one continues, and whose threads are therefore its own.
 
         Raises:
             LeaseLost: A later turn or attempt has it. *Not retryable.*
+            ForeignThread: Another run has it: the workflow was reset. Nothing was taken; see `branch`.
         """
+
+    @abstractmethod
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: SerializerProtocol) -> None:
+        """Take a new thread that is a copy of another up to `rewind`, or empty without one. All or nothing; a thread
+        that this run has branched before is only taken.
+
+        Raises:
+            LeaseLost: A later turn or attempt has the new thread. *Not retryable.*
+            ThreadLost: The store cannot copy threads. *Not retryable.*
+        """
+
+    @abstractmethod
+    async def latest(self, thread_id: str) -> str | None:
+        """The latest checkpoint id of a thread, in any namespace."""
 
     @abstractmethod
     def saver(
@@ -101,3 +125,8 @@ def report(on_checkpoint: OnCheckpoint | None, written: RunnableConfig, metadata
     """Tell of a checkpoint that was just written, if it is the root graph's."""
     if on_checkpoint is not None and not written["configurable"].get("checkpoint_ns"):
         on_checkpoint(written["configurable"]["checkpoint_id"], metadata.get("step", -1))
+
+
+def kept_answers(rewind: Rewind) -> dict[tuple[str, str], int]:
+    """How many answers each task that waited had then, by namespace and task id."""
+    return {(task.checkpoint_ns, task.task_id): task.answered for task in rewind.waiting}

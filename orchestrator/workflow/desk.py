@@ -153,9 +153,10 @@ class Desk:
                         pass
                 self._on_moment(entry, what)
             return entry.answer.result()
-        finally:
+        except asyncio.CancelledError:  # and not finally: that would also run when a cached workflow is evicted
             if entry.task.task_id in self.open:
                 self._close(entry, "withdrawn", by=ENGINE, detail="its stage no longer waits for it")
+            raise
 
     def _open(self, wait: Wait | None, ask: AskRequest, stage: str | None) -> OpenTask:
         self._opened += 1

@@ -1,5 +1,6 @@
 """What every workflow of ours is made of: stages, tasks, events, timers, and what the outside sees of them."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -170,9 +171,10 @@ class Engine:
                 )
             except TimeoutError:
                 self.audit.record("timed out", detail={"event": request.name, "stage": stage})
-            finally:
-                unanswered = future.cancel()
-        return None if unanswered else future.result()
+            except asyncio.CancelledError:
+                future.cancel()
+                raise
+        return None if future.cancel() else future.result()
 
     # --- operators ---
 

@@ -12,7 +12,7 @@ from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 
 from orchestrator.options import HumanDefaults, Retry
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
-from orchestrator.wire import Policy, Recovery, Ref, ResumeValue, StageCall, StageInfo, StageOutcome, Wait
+from orchestrator.wire import Policy, Recovery, Ref, ResumeValue, Rewind, StageCall, StageInfo, StageOutcome, Wait
 from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.form import resume_value
 
@@ -65,6 +65,7 @@ class Stage:
         self.info = StageInfo(name=name, graph=policy.graph, thread_id=call.thread_id, attempt=0)
         self.activity: workflow.ActivityHandle[StageOutcome] | None = None
         self.recovery: asyncio.Future[Recovery] | None = None
+        self._rewind: Rewind | None = None
         self._waits: dict[str, tuple[Wait, asyncio.Task[Any]]] = {}
 
     async def run(self) -> StageResult:
@@ -90,10 +91,11 @@ class Stage:
                     await self._failed(error)
         except asyncio.CancelledError:
             self._show(state="cancelled")
+            self._withdraw(*self._waits)
             raise
-        finally:
-            for _, task in self._waits.values():
-                task.cancel()
+        except Exception:
+            self._withdraw(*self._waits)
+            raise
 
     def pause(self) -> None:
         """Drain the running activity; it answers with an outcome and not with a cancellation."""
@@ -106,7 +108,15 @@ class Stage:
         await self.engine.until_not_paused()
         turn = self.info.attempt + 1
         self._show(state="running", attempt=turn, error=None)
-        call = self.call.model_copy(update={"turn": turn, "answers": answers, "checkpoint_id": self.info.checkpoint_id})
+        call = self.call.model_copy(
+            update={
+                "turn": turn,
+                "answers": answers,
+                "thread_id": self.info.thread_id,
+                "checkpoint_id": self.info.checkpoint_id,
+                "rewind": self._rewind,
+            }
+        )
         self.activity = self._start(call)
         try:
             outcome = await self.activity
@@ -120,7 +130,11 @@ class Stage:
         finally:
             self.activity = None
         _raise_if_cancelled()
-        self._show(checkpoint_id=outcome.checkpoint_id, steps=max(outcome.steps, self.info.steps))
+        if outcome.state == "waiting":
+            self._rewind = outcome.rewind
+        self._show(
+            thread_id=outcome.thread_id, checkpoint_id=outcome.checkpoint_id, steps=max(outcome.steps, self.info.steps)
+        )
         return outcome
 
     def _start(self, call: StageCall) -> "workflow.ActivityHandle[StageOutcome]":
@@ -143,8 +157,7 @@ class Stage:
     async def _await_any(self, waits: list[Wait]) -> list[ResumeValue]:
         """Open what is new, withdraw what is gone, and return the answers as soon as there is one."""
         wanted = {wait.interrupt_id: wait for wait in waits}
-        for interrupt_id in [known for known in self._waits if known not in wanted]:
-            self._waits.pop(interrupt_id)[1].cancel()
+        self._withdraw(*(known for known in self._waits if known not in wanted))
         for interrupt_id, wait in wanted.items():
             if interrupt_id not in self._waits:
                 self._waits[interrupt_id] = (wait, asyncio.create_task(self._serve(wait)))
@@ -157,6 +170,11 @@ class Stage:
             ResumeValue(interrupt_id=key, value=task.result(), location=wait.location, breakpoint=wait.breakpoint)
             for key, wait, task in answered
         ]
+
+    def _withdraw(self, *interrupt_ids: str) -> None:
+        """Stop waiting for what the graph no longer asks."""
+        for interrupt_id in list(interrupt_ids):
+            self._waits.pop(interrupt_id)[1].cancel()
 
     async def _serve(self, wait: Wait) -> Any:
         """What the graph receives for one wait."""

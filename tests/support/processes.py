@@ -28,14 +28,26 @@ class WorkerProcess:
         Raises:
             AssertionError: It ended, or took longer than a minute.
         """
+        await self.until_logged("worker started")
+
+    async def until_logged(self, text: str) -> None:
+        """Return once it has logged that."""
         async with asyncio.timeout(START_TIMEOUT_SECONDS):
-            while "worker started" not in self.log.read_text():
+            while text not in self.log.read_text():
                 assert self.process.returncode is None, self.log.read_text()
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.02)
 
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
+
+    def terminate(self) -> None:
+        """SIGTERM."""
+        self.process.terminate()
+
+    async def ended(self) -> int:
+        """Its exit status, once it has ended."""
+        return await asyncio.wait_for(self.process.wait(), START_TIMEOUT_SECONDS)
 
     async def killed(self) -> None:
         """Return once it has died of SIGKILL."""
@@ -105,3 +117,16 @@ def marks(folder: Path) -> list[str]:
     """What the application's nodes wrote down, in order."""
     file = folder / "marks"
     return file.read_text().splitlines() if file.exists() else []
+
+
+async def until_marked(folder: Path, mark: str) -> None:
+    """Return once a node has written that down."""
+    async with asyncio.timeout(START_TIMEOUT_SECONDS):
+        while mark not in marks(folder):
+            await asyncio.sleep(0.02)
+
+
+def release(folder: Path, *nodes: str) -> None:
+    """Let nodes of the application `slow` go on."""
+    for node in nodes:
+        (folder / f"release-{node}").touch()

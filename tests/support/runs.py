@@ -11,14 +11,16 @@ FAST_RECOVERY = {"heartbeat_timeout": "PT2S", "retry": {"initial_interval": "PT0
 """Options under which a dead worker is noticed within two seconds."""
 
 
-async def start(client: Client, graph: str, value: Any = None, **options: Any) -> WorkflowHandle[Any, Any]:
+async def start(
+    client: Client, graph: str, value: Any = None, *, task_queue: str = "orchestrator", **options: Any
+) -> WorkflowHandle[Any, Any]:
     """Start a graph of a langgraph.json application."""
     request = {"graph": graph, "input": {"log": []} if value is None else value}
     return await client.start_workflow(
         "GraphRun",
         request | {"options": FAST_RECOVERY | options},
         id=f"{graph}-{uuid4()}",
-        task_queue="orchestrator",
+        task_queue=task_queue,
     )
 
 

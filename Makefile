@@ -1,0 +1,46 @@
+# Two commands: `make demo` runs the main job, `make test` runs all checks. Both do their own set-up.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+CODE = orchestrator graphs activities workflows demo tests benchmarks
+
+.PHONY: demo test lint types imports pytest format lock clean
+
+demo: $(READY) ## Mortgage applications through Temporal and LangGraph, with a worker killed on the way
+	@$(BIN)/python -m demo $(ARGS)
+
+test: lint types imports pytest ## Everything that CI checks
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY)
+	$(BIN)/mypy
+
+imports: $(READY)
+	$(BIN)/lint-imports
+
+pytest: $(READY)
+	$(BIN)/python -m pytest $(ARGS)
+
+format: $(READY)
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(READY) ## Refresh the pinned versions
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
+	  --all-extras --group test --group lint --output-file constraints.txt pyproject.toml
+
+clean:
+	rm -rf $(VENV) .orchestrator .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, and $(PYTHON) is {sys.version.split()[0]}: make PYTHON=/path/to/python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,postgres,testing]' --group test --group lint
+	@touch $(READY)

@@ -1,0 +1,40 @@
+"""Temporal resets, as the Web UI and `temporal workflow reset` make them."""
+
+from typing import Any
+from uuid import uuid4
+
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import EventType, ResetReapplyExcludeType
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowHandle
+
+
+async def before_signal(handle: WorkflowHandle[Any, Any], number: int = 1) -> int:
+    """The last completed workflow task before a signal, the how-manieth: the point to which to reset."""
+    completed, seen = 0, 0
+    async for event in handle.fetch_history_events():
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+            completed = event.event_id
+        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+            seen += 1
+            if seen == number:
+                break
+    return completed
+
+
+async def reset(
+    client: Client, handle: WorkflowHandle[Any, Any], event_id: int, *, reapply_signals: bool = False
+) -> WorkflowHandle[Any, Any]:
+    """Reset a workflow to a completed workflow task. The handle of the new run."""
+    exclude = [] if reapply_signals else [ResetReapplyExcludeType.RESET_REAPPLY_EXCLUDE_TYPE_SIGNAL]
+    response = await client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=client.namespace,
+            workflow_execution=WorkflowExecution(workflow_id=handle.id),
+            reason="a test",
+            request_id=str(uuid4()),
+            workflow_task_finish_event_id=event_id,
+            reset_reapply_exclude_types=exclude,
+        )
+    )
+    return client.get_workflow_handle(handle.id, run_id=response.run_id)
