@@ -8,7 +8,7 @@ from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import CompositePayloadConverter, DataConverter, DefaultPayloadConverter
 from temporalio.exceptions import ApplicationError
 
-from orchestrator.workflow.inbound import reasons
+from orchestrator.model import reasons
 
 
 class StrictJSONConverter(PydanticJSONPlainPayloadConverter):

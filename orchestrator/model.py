@@ -1,6 +1,6 @@
 """The two bases of everything that crosses a process boundary."""
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 
 class Wire(BaseModel):
@@ -13,3 +13,9 @@ class Record(BaseModel):
     """What the engine writes: an older worker reads a newer one's and ignores the rest."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")
+
+
+def reasons(error: ValidationError) -> str:
+    """Each failing field with its reason, in one line."""
+    items = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'value'}: {item['msg']}" for item in items)

@@ -10,8 +10,10 @@ from typing import Any, overload
 
 from langgraph.config import get_config
 from langgraph.types import interrupt
+from pydantic import ValidationError
 
 from orchestrator.answer import Answer, FormT, json_schema, to_answer
+from orchestrator.model import reasons
 from orchestrator.options import DefaultAnswer, OnDue
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest, aware, pack
 
@@ -96,7 +98,14 @@ def ask(
         quorum=quorum,
         priority=priority,
     )
-    return to_answer(interrupt(pack(request)), form)
+    while True:
+        value = interrupt(pack(request))
+        try:
+            return to_answer(value, form)
+        except ValidationError as error:
+            # The form's own validators are code, which only the node can run. The answer is consumed, so ask again.
+            refusal = f"{value.get('by')}'s answer was not accepted: {reasons(error)}."
+            request = request.model_copy(update={"description": refusal})
 
 
 def sleep(until: timedelta | datetime) -> None:

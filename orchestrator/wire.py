@@ -223,12 +223,17 @@ class Rewind(Record):
     """The tasks that waited, and those that their questions bubbled through."""
 
 
+Source = Literal["ask", "interrupt", "schema", "middleware", "tool_approval", "inbox", "breakpoint"]
+"""Who asked: one of our own verbs, a plain `interrupt`, one with a schema, LangChain's middleware (batched, per call),
+agent-inbox, a static breakpoint."""
+
+
 class Wait(Record):
     """What a graph waits for: one pending interrupt, or a static breakpoint (then `breakpoint` is its checkpoint)."""
 
     interrupt_id: str
     kind: Literal["task", "timer", "event"] = "task"
-    source: Literal["ask", "interrupt", "schema", "middleware", "inbox", "breakpoint"] = "interrupt"
+    source: Source = "interrupt"
     """What decides in which shape the answer goes back into the graph."""
     request: Request | None = None
     """Of an `ask`, `sleep` or `wait_for`: its arguments."""
@@ -282,6 +287,8 @@ class StageOutcome(Record):
     steps: int = 0
     waits: list[Wait] = Field(default_factory=list)
     rewind: Rewind | None = None
+    refused: str | None = None
+    """Why an answer was not taken after all, where only the graph could tell; its question is asked again."""
 
 
 class HumanPolicy(Record):

@@ -34,6 +34,8 @@ class Found:
     waits: list[Wait] = field(default_factory=list)
     resume: dict[str, Any] = field(default_factory=dict)
     """Answers that no task has taken yet, by interrupt id."""
+    asked: bool = True
+    """Whether the thread knows the questions that `resume` answers; a branched thread has yet to ask them again."""
 
     def input(self, call: StageCall) -> Any:
         """What to invoke the graph with: the input once, answers once, else None, which goes on."""
@@ -71,7 +73,8 @@ async def look(
     unanswered = all(interrupt.id not in answered for interrupt in snapshot.interrupts)
     if unanswered and await _all_wait(snapshot, saver, config):
         return Found("waiting", checkpoint_id, steps, waits=await _waits(compiled, call, snapshot.interrupts))
-    return Found("resuming", checkpoint_id, steps, resume=resume)
+    asked = resume.keys() <= {interrupt.id for interrupt in snapshot.interrupts}
+    return Found("resuming", checkpoint_id, steps, resume=resume, asked=asked)
 
 
 async def _taken(compiled: CompiledGraph, call: StageCall, answer: ResumeValue) -> bool:

@@ -6,11 +6,14 @@ from typing import Any
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph.state import StateGraph
 from langgraph.pregel import Pregel
+from langgraph.pregel.main import _coerce_context
+from pydantic import BaseModel, ValidationError
 
 from orchestrator.app import GraphDefinition
 from orchestrator.checkpoints.serde import Serializer, serializer
 from orchestrator.checkpoints.store import CheckpointStore
-from orchestrator.errors import ConfigurationError
+from orchestrator.errors import BadInput, ConfigurationError
+from orchestrator.model import reasons
 
 AnyGraph = Pregel[Any, Any, Any, Any]
 
@@ -28,6 +31,24 @@ class CompiledGraph:
     def bound(self, saver: BaseCheckpointSaver[str]) -> AnyGraph:
         """The graph over one stage's saver; nothing is compiled again."""
         return self.graph.copy({"checkpointer": saver})
+
+    def check_input(self, value: Any, context: Any) -> None:
+        """Refuse a start before the first checkpoint, where the graph's schemas can tell. (LangGraph takes a TypedDict
+        as it comes.)
+
+        Raises:
+            BadInput: The input or the context does not fit; the message names each field. *Not retryable.*
+        """
+        state = getattr(getattr(self.graph, "builder", None), "input_schema", None)
+        what = "input"
+        try:
+            if isinstance(state, type) and issubclass(state, BaseModel):
+                state.model_validate(value)
+            what = "context"
+            _coerce_context(self.graph.context_schema, context)
+        except (ValidationError, TypeError) as error:
+            why = reasons(error) if isinstance(error, ValidationError) else str(error)
+            raise BadInput(f"Graph {self.definition.name!r}: its {what} does not fit: {why}.") from error
 
     def output(self, values: Any) -> Any:
         """What `invoke` returns of a finished thread: the output schema, not the whole state."""

@@ -3,6 +3,7 @@
 import sqlite3
 
 from langgraph.errors import EmptyInputError, GraphRecursionError, InvalidUpdateError, NodeTimeoutError
+from pydantic import ValidationError
 from temporalio.exceptions import ApplicationError
 
 from orchestrator.errors import (
@@ -15,6 +16,7 @@ from orchestrator.errors import (
     RecursionLimit,
     UserCodeError,
 )
+from orchestrator.model import reasons
 
 NAMED: tuple[tuple[type[Exception], type[GraphFailure], str], ...] = (
     (GraphRecursionError, RecursionLimit, "Raise options.recursion_limit, or mend the graph's loop."),
@@ -67,6 +69,8 @@ def classify(error: BaseException, graph: str) -> GraphFailure:
     for kind, failure, advice in NAMED:
         if isinstance(error, kind):
             return failure(f"Graph {graph!r}: {what} {advice}".rstrip())
+    if isinstance(error, ValidationError) and any(note.startswith("Before task") for note in _notes(error)):
+        return InvalidUpdate(f"Graph {graph!r}: the state does not fit its schema: {reasons(error)}. Mend the node.")
     if _is_outage(error):
         return Outage(f"Graph {graph!r}: a service failed: {_described(error)}")
     if isinstance(error, BUGS):
@@ -96,6 +100,10 @@ def _is_outage(error: BaseException) -> bool:
             return True
         current = current.__cause__
     return False
+
+
+def _notes(error: BaseException) -> list[str]:
+    return getattr(error, "__notes__", [])
 
 
 def _described(error: BaseException) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import structlog
 from langchain_core.runnables import RunnableConfig
-from langgraph.errors import GraphDrained
+from langgraph.errors import GraphDrained, is_invalid_resume
 from langgraph.runtime import RunControl
+from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
@@ -21,6 +22,7 @@ from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json
 from orchestrator.checkpoints.store import ForeignThread, Lease, Token
 from orchestrator.errors import ThreadLost
+from orchestrator.model import reasons
 from orchestrator.waits import KEY_ROOT
 from orchestrator.wire import Rewind, StageCall, StageOutcome, Status
 
@@ -140,11 +142,22 @@ class Turn:
         found = await look(self.compiled, graph, saver, call, config)
         self._check_not_lost(found)
         self.log.info("stage begins", found=found.kind, turn=call.turn, answers=len(found.resume))
+        refused: str | None = None
         if found.kind in ("fresh", "resuming"):
             try:
+                if found.kind == "fresh":
+                    self.compiled.check_input(call.input, call.context)
+                if not found.asked:
+                    await self._stream(graph, None, config)
+                    found = await look(self.compiled, graph, saver, call, config)
                 output = await self._stream(graph, found.input(call), config)
             except GraphDrained:
                 return self._drained()
+            except ValidationError as error:
+                if not is_invalid_resume(error):
+                    raise
+                refused = reasons(error)
+                output = await self._stream(graph, None, config)
             found = await look(self.compiled, graph, saver, _without_answers(call), config)
             if found.kind == "resuming":  # stopped with work left and no question: a breakpoint inside a subgraph
                 found = replace(found, kind="waiting", waits=[breakpoint_wait("inside", [], found.checkpoint_id or "")])
@@ -153,7 +166,7 @@ class Turn:
         self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
         if found.kind == "waiting":
             self.log.info("stage waits", waits=len(found.waits))
-            return self._outcome("waiting", waits=found.waits, rewind=await self._rewind(found))
+            return self._outcome("waiting", waits=found.waits, rewind=await self._rewind(found), refused=refused)
         self.log.info("stage completed", steps=found.steps)
         return self._outcome("completed", output=as_json(output))
 

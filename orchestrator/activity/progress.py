@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 from pydantic import Field, ValidationError
@@ -12,7 +11,8 @@ from temporalio import activity
 
 from orchestrator.model import Record
 
-LONGEST_INTERVAL = timedelta(seconds=10)
+INTERVAL_SECONDS = 1.0
+"""A cancelled activity hears of it at a heartbeat. Temporal's client throttles what it really sends."""
 
 
 class Heartbeat(Record):
@@ -51,9 +51,9 @@ class Progress:
 
 @asynccontextmanager
 async def beating(progress: Progress) -> AsyncIterator[None]:
-    """Heartbeats while the block runs: three per heartbeat timeout, at least one each ten seconds."""
+    """Heartbeats while the block runs, one a second; more often where the heartbeat timeout is that short."""
     timeout = activity.info().heartbeat_timeout
-    interval = min(timeout / 3 if timeout else LONGEST_INTERVAL, LONGEST_INTERVAL).total_seconds()
+    interval = min(timeout.total_seconds() / 3 if timeout else INTERVAL_SECONDS, INTERVAL_SECONDS)
 
     async def beat() -> None:
         while True:

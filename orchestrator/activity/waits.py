@@ -7,7 +7,7 @@ from pydantic_core import to_jsonable_python
 
 from orchestrator.errors import Unserialisable
 from orchestrator.requests import unpack
-from orchestrator.wire import Location, Wait
+from orchestrator.wire import Location, Source, Wait
 
 
 def wait_of(interrupt: Interrupt[Any], location: Location | None) -> Wait:
@@ -30,8 +30,9 @@ def wait_of(interrupt: Interrupt[Any], location: Location | None) -> Wait:
     payload = as_json(interrupt.value)
     schema = interrupt.response_schema
     if isinstance(schema, dict):
-        return Wait(interrupt_id=interrupt.id, source="schema", payload=payload, form=schema, location=location)
-    source = "middleware" if _is_middleware(payload) else "inbox" if _is_inbox(payload) else "interrupt"
+        asked: Source = "tool_approval" if _is_tool_approval(payload) else "schema"
+        return Wait(interrupt_id=interrupt.id, source=asked, payload=payload, form=schema, location=location)
+    source: Source = "middleware" if _is_middleware(payload) else "inbox" if _is_inbox(payload) else "interrupt"
     return Wait(interrupt_id=interrupt.id, source=source, payload=payload, location=location)
 
 
@@ -50,6 +51,11 @@ def as_json(value: Any) -> Any:
 def _is_middleware(payload: Any) -> bool:
     """LangChain's HumanInTheLoopMiddleware: `{"action_requests": [...], "review_configs": [...]}`."""
     return isinstance(payload, dict) and isinstance(payload.get("action_requests"), list)
+
+
+def _is_tool_approval(payload: Any) -> bool:
+    """The same middleware with one interrupt per tool call."""
+    return isinstance(payload, dict) and payload.get("type") == "tool_approval"
 
 
 def _is_inbox(payload: Any) -> bool:

@@ -66,7 +66,7 @@ class Desk:
         if self._duplicate(decision) or (decision.task_id is None and not self.open):
             return
         entry = self._addressed(decision)
-        form.check(decision, entry.task.form, entry.wait.source if entry.wait else "ask")
+        form.check(decision, entry.task.form, entry.wait)
         if any(partial["by"] == decision.by for partial in entry.task.decisions):
             raise Refused(f"{decision.by} has decided on task {entry.task.task_id} already; it needs another person.")
 
@@ -187,7 +187,7 @@ class Desk:
 
     def _try_early(self, entry: OpenTask, decision: Decision) -> None:
         try:
-            form.check(decision, entry.task.form, entry.wait.source if entry.wait else "ask")
+            form.check(decision, entry.task.form, entry.wait)
         except Refused as reason:
             self.audit.record("refused", by=decision.by, task_id=entry.task.task_id, detail=str(reason))
             return

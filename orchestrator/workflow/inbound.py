@@ -8,6 +8,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from orchestrator.errors import Refused
+from orchestrator.model import reasons
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -40,9 +41,3 @@ def decode(args: Sequence[RawValue]) -> Any:
         return workflow.payload_converter().from_payload(args[0].payload)
     except Exception as error:  # whatever a stranger's bytes provoke in a converter must not wedge the workflow task
         raise Refused(f"The payload cannot be decoded: {error}.") from error
-
-
-def reasons(error: ValidationError) -> str:
-    """Each failing field with its reason."""
-    items = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'value'}: {item['msg']}" for item in items)

@@ -14,13 +14,14 @@ from temporalio.exceptions import ApplicationError, FailureError, TemporalError
 from orchestrator import names
 from orchestrator.answer import Answer, FormT, json_schema, to_answer
 from orchestrator.errors import Refused
+from orchestrator.model import reasons
 from orchestrator.options import DefaultAnswer, HumanDefaults, OnDue, Options
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest, aware
 from orchestrator.wire import Assignment, Decision, Entry, Event, Operator, Receipt, Recovery, Status, Task
 from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.engine import Engine
 from orchestrator.workflow.form import resume_value
-from orchestrator.workflow.inbound import decode, parse, reasons
+from orchestrator.workflow.inbound import decode, parse
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -191,6 +192,12 @@ class Process:
         One dynamic handler and not four named ones: to a named handler, bytes that do not decode never come, and a
         wrong number of arguments wedges the workflow task.
         """
+        # Temporal may deliver a signal together with the activity result that opens the task it is about, as when a
+        # reset reapplies signals: let everything of this workflow task happen first.
+        await workflow.wait_condition(lambda: True)
+        # Temporal may deliver a signal together with the activity result that opens the task it is about, as when a
+        # reset reapplies signals: let everything else of this workflow task happen first.
+        await workflow.wait_condition(lambda: True)
         payload: Any = None
         try:
             payload = decode(args)

@@ -15,6 +15,7 @@ from orchestrator.requests import AskRequest, EventRequest, SleepRequest
 from orchestrator.wire import Policy, Recovery, Ref, ResumeValue, Rewind, StageCall, StageInfo, StageOutcome, Wait
 from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.form import resume_value
+from orchestrator.workflow.titles import title_of
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
@@ -84,6 +85,8 @@ class Stage:
                         return StageResult(
                             outcome.output, outcome.output_ref, outcome.thread_id, outcome.checkpoint_id or ""
                         )
+                    if outcome.refused is not None:
+                        self.engine.audit.record("refused", detail={"stage": self.info.name, "reason": outcome.refused})
                     if outcome.state == "waiting":
                         answers = []
                         answers = await self._await_any(outcome.waits)
@@ -187,7 +190,7 @@ class Stage:
             case AskRequest() as ask:
                 request = ask
             case None:
-                request = AskRequest(title=_title(wait), payload=wait.payload, form=wait.form)
+                request = AskRequest(title=title_of(wait), payload=wait.payload, form=wait.form)
         defaults = self.policy.options.human or HumanDefaults()
         decision = await self.engine.desk.serve(wait, request, defaults, stage)
         if wait.source == "breakpoint" and decision.action == "reject":
@@ -236,22 +239,3 @@ def _raise_if_cancelled() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
-
-
-def _title(wait: Wait) -> str:
-    """A line about a question that came without one."""
-    payload = wait.payload
-    if wait.source == "breakpoint":
-        return f"Go on? Stopped {payload['interrupt']} {', '.join(payload['nodes']) or 'a subgraph'}"
-    if isinstance(payload, str):
-        return payload.strip().partition("\n")[0][:120] or "A question"
-    if isinstance(payload, dict):
-        if wait.source == "middleware":
-            return "Review " + ", ".join(str(action.get("name")) for action in payload["action_requests"])
-        for key in ("title", "question", "message", "description", "task"):
-            if isinstance(payload.get(key), str):
-                return str(payload[key])[:120]
-    if wait.source == "inbox":
-        first = payload[0] if isinstance(payload, list) else payload
-        return f"Review {first['action_request'].get('action', 'an action')}"
-    return "A question"

@@ -30,8 +30,7 @@ def first(state: State) -> State:
 def second(state: State) -> State:
     """Dies in the middle, the first time, if KILL_INSIDE is set."""
     mark("second")
-    flag = Path(os.environ["KILL_FLAG"])
-    if os.environ.get("KILL_INSIDE") and not flag.exists():
+    if os.environ.get("KILL_INSIDE") and not (flag := Path(os.environ["KILL_FLAG"])).exists():
         flag.write_text("inside the node `second`\n")
         os.kill(os.getpid(), signal.SIGKILL)
     return {"log": ["second"]}
