@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pydantic import ValidationError
+
 from orchestrator.errors import ConfigurationError
+from orchestrator.model import reasons
 from orchestrator.options import Options, check_policy
 
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
+NAMELESS = frozenset({"LangGraph", "<lambda>"})
 RESERVED_NAMES = frozenset({"orchestrator.resolve"})
 
 
@@ -101,7 +105,8 @@ class Orchestrator:
             together = given.over(base)
             check_policy(name, together)
         except ValueError as error:
-            raise ConfigurationError(f"{name!r}: {_reasons(error)}") from error
+            why = reasons(error) if isinstance(error, ValidationError) else error
+            raise ConfigurationError(f"{name!r}: {why}") from error
         return together
 
     def workflow(self, cls: C) -> C:
@@ -144,23 +149,16 @@ class Orchestrator:
 
 
 def _own_name(source: Any) -> str | None:
-    return getattr(source, "name", None) or getattr(source, "__name__", None)
+    """The name a source has of itself. LangGraph calls all that is unnamed `LangGraph`; an `@entrypoint` is the graph
+    of one node, which has its function's name."""
+    name = getattr(source, "name", None) or getattr(source, "__name__", None)
+    if name in NAMELESS:
+        nodes = list(getattr(source, "nodes", ()))
+        return str(nodes[0]) if len(nodes) == 1 and not hasattr(source, "builder") else None
+    return name
 
 
 def _checked_url(url: str | None) -> str | None:
     from orchestrator.urls import check_url
 
     return None if url is None else check_url(url)
-
-
-def _reasons(error: ValueError) -> str:
-    """A pydantic error as one line per field, anything else as it is."""
-    errors = getattr(error, "errors", None)
-    if errors is None:
-        return str(error)
-    lines = []
-    for item in errors(include_url=False, include_context=False, include_input=False):
-        where = ".".join(str(part) for part in item["loc"])
-        message = item["msg"].removeprefix("Value error, ")
-        lines.append(f"{where}: {message}" if where else message)
-    return "; ".join(lines)

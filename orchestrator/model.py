@@ -18,4 +18,5 @@ class Record(BaseModel):
 def reasons(error: ValidationError) -> str:
     """Each failing field with its reason, in one line."""
     items = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, item['loc'])) or 'value'}: {item['msg']}" for item in items)
+    found = ((".".join(map(str, item["loc"])), item["msg"].removeprefix("Value error, ")) for item in items)
+    return "; ".join(f"{where}: {message}" if where else message for where, message in found)

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import traceback
 from pathlib import Path
 
 from orchestrator.app import Orchestrator
@@ -39,11 +40,24 @@ def _from_module(where: str) -> Orchestrator:
     if str(Path.cwd()) not in sys.path:
         sys.path.insert(0, str(Path.cwd()))
     try:
-        found = getattr(importlib.import_module(module_name), name)
-    except ModuleNotFoundError as error:
-        raise ConfigurationError(f"--app {where!r}: {error}.") from error
-    except AttributeError as error:
-        raise ConfigurationError(f"--app {where!r}: module {module_name} has no {name!r}.") from error
+        module = importlib.import_module(module_name)
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        raise ConfigurationError(f"--app {where!r}: {import_failure(module_name, error)}") from error
+    found = getattr(module, name, None)
+    if found is None:
+        raise ConfigurationError(f"--app {where!r}: module {module_name} has no {name!r}.")
     if not isinstance(found, Orchestrator):
         raise ConfigurationError(f"--app {where!r} is a {type(found).__name__}, not an Orchestrator.")
     return found
+
+
+def import_failure(module: str, error: Exception) -> str:
+    """Why a module could not be imported, and the line of its code where that happened."""
+    if isinstance(error, SyntaxError):
+        return f"importing {module} raised {type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "importlib" not in frame.filename and frame.filename != __file__]
+    where = f" at {own[-1].filename}:{own[-1].lineno}" if own else ""
+    return f"importing {module} raised {type(error).__name__}{where}: {' '.join(str(error).split())}"

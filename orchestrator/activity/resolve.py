@@ -10,6 +10,7 @@ from orchestrator import names
 from orchestrator.activity.failures import to_application_error
 from orchestrator.app import Orchestrator
 from orchestrator.errors import BadInput
+from orchestrator.model import reasons
 from orchestrator.options import Options, check_policy
 from orchestrator.wire import Policy
 
@@ -29,8 +30,10 @@ def resolver(app: Orchestrator, *, search_attributes: bool) -> Callable[..., Any
             policy = check_policy(graph, (options or Options()).over(definition.options))
         except KeyError as error:
             raise to_application_error(BadInput(error.args[0])) from error
-        except (ValueError, ValidationError) as error:
-            raise to_application_error(BadInput(f"Graph {graph!r}: {error}")) from error
+        except ValidationError as error:
+            raise to_application_error(BadInput(f"Graph {graph!r}: options: {reasons(error)}.")) from error
+        except ValueError as error:
+            raise to_application_error(BadInput(str(error))) from error
         return Policy(graph=graph, options=policy, search_attributes=search_attributes)
 
     return resolve
