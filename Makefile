@@ -34,6 +34,10 @@ lock: $(READY) ## Refresh the pinned versions
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
 	  --all-extras --group test --group lint --output-file constraints.txt pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
+	  --generate-hashes --constraint constraints.txt --extra postgres --output-file deploy/requirements.lock pyproject.toml
+	echo 'hatchling>=1.27' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
+	  --no-emit-index-url --no-annotate --generate-hashes --output-file deploy/build.lock -
 
 clean:
 	rm -rf $(VENV) .orchestrator .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

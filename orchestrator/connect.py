@@ -1,29 +1,59 @@
 """A Temporal client: address, namespace, TLS and API key from Temporal's own variables and profile files."""
 
+import re
+
 from temporalio.client import Client
-from temporalio.envconfig import ClientConfig
+from temporalio.envconfig import ClientConfig, ClientConnectConfig
 from temporalio.service import RPCError
 
 from orchestrator.converter import DATA_CONVERTER
-from orchestrator.errors import OrchestratorError
+from orchestrator.errors import ConfigurationError, OrchestratorError
+
+DEFAULT_ADDRESS = "localhost:7233"
 
 
 class Unreachable(OrchestratorError):
     """No Temporal server answers. *Retryable.*"""
 
 
+def connection() -> ClientConnectConfig:
+    """Where the server is and how to get in, as Temporal's variables and profile files say.
+
+    Raises:
+        ConfigurationError: They make no sense. *Not retryable.*
+    """
+    try:
+        config = ClientConfig.load_client_connect_config()
+    except (RuntimeError, ValueError, OSError) as error:
+        raise ConfigurationError(
+            f"Temporal's settings cannot be used: {error}. See the TEMPORAL_* variables and the profile file "
+            "(TEMPORAL_CONFIG_FILE, TEMPORAL_PROFILE)."
+        ) from error
+    config.setdefault("target_host", DEFAULT_ADDRESS)
+    return config
+
+
 async def connect() -> Client:
     """A connected client.
 
     Raises:
+        ConfigurationError: Temporal's settings make no sense. *Not retryable.*
         Unreachable: No Temporal server answers; the message says where and what to do. *Retryable.*
     """
-    config = ClientConfig.load_client_connect_config()
-    config.setdefault("target_host", "localhost:7233")
+    config = connection()
+    address = config["target_host"]
     try:
         return await Client.connect(**config, data_converter=DATA_CONVERTER)
+    except ValueError as error:
+        raise ConfigurationError(f"TEMPORAL_ADDRESS={address!r} is no address: {error}. Write HOST:PORT.") from error
     except (RPCError, RuntimeError, OSError) as error:
         raise Unreachable(
-            f"No Temporal server answers at {config['target_host']}: {str(error).splitlines()[0]}. Start one with "
-            "`orchestrator dev`, or set TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to where yours is."
+            f"No Temporal server answers at {address}: {_gist(str(error))}. Start one with `orchestrator dev`, or set "
+            "TEMPORAL_ADDRESS (or a profile, TEMPORAL_PROFILE) to where yours is."
         ) from error
+
+
+def _gist(message: str) -> str:
+    """What a person can use of a nested Rust error: its innermost sentence."""
+    quoted = re.findall(r'(?:message|error): "([^"]+)"', message)
+    return str(quoted[0]) if quoted else message.splitlines()[0]

@@ -35,9 +35,9 @@ class DevServer:
     ui: str | None
     process: asyncio.subprocess.Process
 
-    async def client(self) -> Client:
+    async def client(self, namespace: str = "default") -> Client:
         """A client of it."""
-        return await Client.connect(self.address, data_converter=DATA_CONVERTER)
+        return await Client.connect(self.address, namespace=namespace, data_converter=DATA_CONVERTER)
 
 
 def find_cli(setting: str | None = None) -> str:

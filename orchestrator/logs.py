@@ -18,6 +18,9 @@ TEMPORAL_KEYS = {
     "activity_type": "activity_type",
 }
 """What is kept of the dictionaries that Temporal's loggers attach, under the names our own records use."""
+TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+"""Without the local variables, which structlog shows unless told not to, here and on the console: a graph's state, its
+secrets included, would stand in the log."""
 
 
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
@@ -34,9 +37,9 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.processors.StackInfoRenderer(),
     ]
     renderer: list[structlog.types.Processor] = (
-        [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer(default=str)]
+        [TRACEBACKS, structlog.processors.JSONRenderer(default=str)]
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]
     )
     handler = logging.StreamHandler(stream)
     handler.setFormatter(

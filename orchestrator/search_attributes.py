@@ -6,6 +6,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from orchestrator import names
+from orchestrator.errors import ConfigurationError
+from orchestrator.rpc import translated
 
 TYPES = {
     names.ORCH_STATE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -17,24 +19,37 @@ TYPES = {
 
 
 async def missing(client: Client) -> list[str]:
-    """Those that the namespace does not have. Upserting one of them would wedge every workflow."""
-    found = await client.operator_service.list_search_attributes(
-        ListSearchAttributesRequest(namespace=client.namespace)
-    )
+    """Those that the namespace does not have. Upserting one of them would wedge every workflow.
+
+    Raises:
+        NotFound: There is no such namespace. *Not retryable.*
+    """
+    with translated(f"Namespace {client.namespace!r}"):
+        found = await client.operator_service.list_search_attributes(
+            ListSearchAttributesRequest(namespace=client.namespace)
+        )
     return [name for name in TYPES if name not in found.custom_attributes]
 
 
 async def register(client: Client) -> list[str]:
-    """Register what is missing; safe to repeat. The names that were."""
+    """Register what is missing; safe to repeat. The names that were.
+
+    Raises:
+        ConfigurationError: The server does not let us. *Not retryable.*
+        NotFound: There is no such namespace. *Not retryable.*
+    """
     absent = await missing(client)
     if absent:
+        wanted = {name: TYPES[name] for name in absent}
         try:
             await client.operator_service.add_search_attributes(
-                AddSearchAttributesRequest(
-                    namespace=client.namespace, search_attributes={name: TYPES[name] for name in absent}
-                )
+                AddSearchAttributesRequest(namespace=client.namespace, search_attributes=wanted)
             )
         except RPCError as error:
             if error.status != RPCStatusCode.ALREADY_EXISTS:
-                raise
+                raise ConfigurationError(
+                    f"Search attributes {', '.join(absent)} cannot be registered in namespace {client.namespace!r}: "
+                    f"{error.message}. Have an administrator do it, or set ORCHESTRATOR_SEARCH_ATTRIBUTES=false to do "
+                    "without them."
+                ) from error
     return absent

@@ -1,68 +1,88 @@
-"""The entry point: one line per error, and the exit status that was meant."""
+"""The entry point: every error is one line, and every command ends with the exit status that was meant."""
 
 import asyncio
+import importlib.metadata
 import os
 import sys
-from collections.abc import Coroutine
-from pathlib import Path
-from typing import Annotated, Any, NoReturn
+import traceback
+from typing import Annotated, NoReturn
 
 import typer
 
+from orchestrator.cli import decide, doctor, graphs, look, operate, schedule, serve, start
 from orchestrator.errors import OrchestratorError
 
-cli = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+DONE, FAILED, INTERRUPTED = 0, 1, 130
 
-App = Annotated[str | None, typer.Option("--app", metavar="MODULE:NAME", help="The application object.")]
-Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A langgraph.json.")]
-
-
-def run(coroutine: Coroutine[Any, Any, Any]) -> None:
-    """Run a command's coroutine."""
-    asyncio.run(coroutine)
-
-
-@cli.callback()
-def _root() -> None:
-    """Run LangGraph agents on Temporal."""
+cli = typer.Typer(
+    name="orchestrator",
+    help="Run LangGraph agents on Temporal.",
+    epilog="Settings: ORCHESTRATOR_*, and Temporal's own TEMPORAL_* variables and profiles. Exit status: 0 done, "
+    "1 refused or failed, 2 wrong usage.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
 
 
-@cli.command()
-def worker(
-    app: App = None,
-    config: Config = None,
-    task_queue: Annotated[str | None, typer.Option(help="Default: the application's name.")] = None,
+@cli.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False,
 ) -> None:
-    """Run a worker against an existing Temporal."""
-    from orchestrator.cli.worker import run_worker
+    if version:
+        typer.echo(f"orchestrator {importlib.metadata.version('hybrid-orchestrator')}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        context.fail("Missing command.")
 
-    run(run_worker(app, config, task_queue))
 
-
-@cli.command()
-def setup() -> None:
-    """Register search attributes."""
-    from orchestrator.connect import connect
-    from orchestrator.search_attributes import register
-
-    async def go() -> None:
-        await register(await connect())
-
-    run(go())
+for group in (serve, start, schedule, look, graphs, decide, operate, doctor):
+    group.register(cli)
 
 
 def main() -> NoReturn:
     """Run the command line."""
-    status = 0
+    status = _run()
     try:
-        cli(standalone_mode=True)
-    except SystemExit as exit_:
-        status = exit_.code if isinstance(exit_.code, int) else 0 if exit_.code is None else 1
-    except OrchestratorError as error:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201
-        status = 1
-    sys.stdout.flush()
-    sys.stderr.flush()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:  # the reader, `head` for one, had enough
+        pass
     # On Python 3.11 a process that has used a Temporal client aborts at interpreter exit in up to a third of runs:
     # its own exit status would be lost.
     os._exit(status)
+
+
+def _run() -> int:
+    try:
+        # Not typer's standalone mode: it prints usage errors over several lines.
+        status = cli(prog_name="orchestrator", standalone_mode=False)
+    except typer.TyperException as error:
+        _complain(f"{error.format_message()}{_hint(error)}")
+        return error.exit_code
+    except OrchestratorError as error:
+        _complain(str(error))
+        return FAILED
+    except BrokenPipeError:
+        return FAILED
+    except Exception:  # noqa: BLE001 - a bug of ours; shown whole, and with a status of our own (see `main`)
+        traceback.print_exc()
+        return FAILED
+    except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
+        return INTERRUPTED
+    return status if isinstance(status, int) else DONE
+
+
+def _complain(message: str) -> None:
+    line = " ".join(message.split())
+    if line:  # empty where the help has been shown in its place
+        typer.echo(f"error: {line}", err=True)
+
+
+def _hint(error: typer.TyperException) -> str:
+    context: typer.Context | None = getattr(error, "ctx", None)
+    message = error.format_message()
+    if context is None or not message:
+        return ""
+    return f"{'' if message.endswith('.') else '.'} See `{context.command_path} --help`."

@@ -1,7 +1,5 @@
 """`orchestrator worker`."""
 
-import asyncio
-import signal
 from pathlib import Path
 
 import structlog
@@ -9,6 +7,7 @@ from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
 from orchestrator.app import Orchestrator
+from orchestrator.cli.stopping import Stopping
 from orchestrator.connect import connect
 from orchestrator.errors import ConfigurationError
 from orchestrator.settings import Settings, load
@@ -22,24 +21,26 @@ async def run_worker(app: str | None, config: Path | None, task_queue: str | Non
     """Serve an application until SIGTERM or SIGINT, then drain.
 
     Raises:
-        ConfigurationError: The application cannot be loaded, or search attributes are missing.
+        ConfigurationError: The application cannot be loaded, or search attributes are missing. *Not retryable.*
+        Unreachable: No Temporal server answers. *Retryable.*
     """
+    stopping = Stopping()
     settings = load()
     logs.configure(settings)
     application = load_app(settings, app, config)
     client = await connect()
     await check_search_attributes(client, settings)
-    await serve(application, client, settings, task_queue)
+    await serve(application, client, settings, task_queue, stopping)
 
 
-async def serve(app: Orchestrator, client: Client, settings: Settings, task_queue: str | None) -> None:
+async def serve(
+    app: Orchestrator, client: Client, settings: Settings, task_queue: str | None, stopping: Stopping
+) -> None:
     """Poll until told to stop; then stages stop at their next super-step and report how far they came."""
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with open_worker(app, client, settings, task_queue=task_queue) as worker, worker:
+        stopping.serving = True
         log.info("worker started", task_queue=worker.task_queue, graphs=sorted(app.graphs), namespace=client.namespace)
-        await stop.wait()
+        await stopping.asked.wait()
         log.info("worker drains", seconds=settings.drain_seconds)
     log.info("worker stopped")
 

@@ -30,7 +30,9 @@ def waits(_state: Log) -> Log:
 
 def default(_state: Log) -> Log:
     """A question that nobody answers."""
-    answer = ask("Anybody?", due=timedelta(days=3), remind_every=timedelta(days=1), on_due=DefaultAnswer(action="reject"))
+    answer = ask(
+        "Anybody?", due=timedelta(days=3), remind_every=timedelta(days=1), on_due=DefaultAnswer(action="reject")
+    )
     return {"log": [answer.action]}
 
 

@@ -26,7 +26,10 @@ BROKEN = {
     "a package that is not there": (names("gone.agent:graph"), "No module named 'gone'"),
     "a variable that is not there": (names("./agent.py:grpah"), "has no 'grpah'"),
     "a module with a syntax error": (names("./agent.py:graph", "def ("), "raised SyntaxError"),
-    "a module that raises": (names("./agent.py:graph", "1 / 0"), "raised ZeroDivisionError at .*agent.py:1: division by zero"),
+    "a module that raises": (
+        names("./agent.py:graph", "1 / 0"),
+        "raised ZeroDivisionError at .*agent.py:1: division by zero",
+    ),
     "a module that raises many lines": (names("./agent.py:graph", RAISES_LINES), "raised ValidationError"),
 }
 

@@ -1,0 +1,160 @@
+"""`orchestrator status`, `list`, `tasks` and `watch`: reading, also while no worker runs."""
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestrator.cli.options import AsJson, WorkflowId, connected, run
+
+if TYPE_CHECKING:
+    from orchestrator.cli.report import Report
+    from orchestrator.client import OrchestratorClient
+    from orchestrator.wire import Task
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    for name, command in (("status", status), ("list", list_), ("tasks", tasks), ("watch", watch)):
+        cli.command(name, rich_help_panel="Look")(command)
+
+
+def status(workflow_id: WorkflowId, json: AsJson = False) -> None:
+    """Where a workflow stands."""
+    from orchestrator.cli import show
+    from orchestrator.cli.report import for_people, look
+
+    async def go() -> "Report":
+        return await look(await connected(), workflow_id)
+
+    report = run(go())
+    if json:
+        show.as_json(report)
+    else:
+        show.rich(for_people(report))
+
+
+def list_(
+    state: Annotated[
+        str | None, typer.Option("--state", help="running, waiting, paused, parked, completed, failed, cancelled, …")
+    ] = None,
+    query: Annotated[str | None, typer.Option("--query", help="A visibility query of Temporal's.")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
+    json: AsJson = False,
+) -> None:
+    """The workflows: the open ones first, then the latest that have ended."""
+    from orchestrator.cli import show
+
+    async def go() -> None:
+        found = await (await connected()).workflows(state=state, query=query, limit=limit)
+        if json:
+            show.as_json(found)
+            return
+        rows = [
+            (
+                info.workflow_id,
+                info.workflow_type,
+                info.state,
+                info.stage,
+                info.assignees,
+                info.due_at,
+                info.started_at,
+                info.closed_at,
+            )
+            for info in found
+        ]
+        show.table(("workflow", "type", "state", "stage", "waits for", "due", "started", "ended"), rows)
+        if len(found) == limit:
+            show.remark(f"These are {limit}; --limit shows more.")
+
+    run(go())
+
+
+def tasks(
+    workflow: Annotated[str | None, typer.Option("--workflow", metavar="ID", help="Only this workflow's.")] = None,
+    assignee: Annotated[
+        str | None, typer.Option("--assignee", metavar="NAME", help="Only those for a person, or a group (group:NAME).")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """The open human tasks, the most urgent first.
+
+    Of one workflow (--workflow) all are shown, with --json also their forms and payloads, if a worker answers; of many,
+    the first 20 of each.
+    """
+    from orchestrator.cli import show
+    from orchestrator.info import waited_for
+
+    async def go() -> None:
+        client = await connected()
+        found = await (client.inbox(assignee) if workflow is None else _of_workflow(client, workflow))
+        if assignee is not None:
+            found = [task for task in found if assignee in waited_for(task)]
+        if json:
+            show.as_json([task.model_dump(mode="json", exclude_unset=True) for task in found])
+            return
+        rows = [_row(task, waited_for(task)) for task in found]
+        show.table(("workflow", "task", "title", "state", "for", "due", "priority"), rows)
+
+    run(go())
+
+
+async def _of_workflow(client: "OrchestratorClient", workflow_id: str) -> "list[Task]":
+    from orchestrator.cli import show
+    from orchestrator.rpc import NoWorker
+
+    info = await client.describe(workflow_id)
+    if not info.open:
+        return []
+    try:
+        return await client.tasks(workflow_id)
+    except NoWorker:
+        show.remark("no worker answers; shown is what the server knows: the tasks without forms and payloads")
+        return info.tasks
+
+
+def _row(task: "Task", whom: list[str]) -> tuple[Any, ...]:
+    return task.workflow_id, task.task_id, task.title, task.state, whom or "anybody", task.due_at, task.priority or None
+
+
+def watch(
+    workflow_id: WorkflowId,
+    every: Annotated[float, typer.Option("--every", min=0.1, metavar="SECONDS", help="How often to look.")] = 1,
+) -> None:
+    """A workflow's status, kept up to date until it ends.
+
+    On a terminal it is redrawn in place; elsewhere each change is a line.
+    """
+    run(_watch_in_place(workflow_id, every) if sys.stdout.isatty() else _watch_by_line(workflow_id, every))
+
+
+async def _watch_in_place(workflow_id: str, every: float) -> None:
+    from rich.live import Live
+
+    from orchestrator.cli.report import for_people, look
+
+    client = await connected()
+    report = await look(client, workflow_id)
+    with Live(for_people(report), auto_refresh=False) as live:
+        while report.open:
+            await asyncio.sleep(every)
+            report = await look(client, workflow_id)
+            live.update(for_people(report), refresh=True)
+
+
+async def _watch_by_line(workflow_id: str, every: float) -> None:
+    from orchestrator.cli import show
+    from orchestrator.cli.report import look, on_one_line
+
+    client = await connected()
+    before: Report | None = None
+    while True:
+        report = await look(client, workflow_id)
+        if report != before:
+            show.line(on_one_line(report))
+            sys.stdout.flush()
+        before = report
+        if not report.open:
+            return
+        await asyncio.sleep(every)

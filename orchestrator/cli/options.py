@@ -1,0 +1,137 @@
+"""Options that several commands share, and what becomes of their values."""
+
+import asyncio
+import getpass
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+
+import typer
+from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    from orchestrator.client import OrchestratorClient
+
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a command's coroutine to its end."""
+    return asyncio.run(coroutine)
+
+
+async def connected(task_queue: str | None = None) -> "OrchestratorClient":
+    """Our client, connected.
+
+    Raises:
+        Unreachable: No Temporal server answers. *Retryable.*
+    """
+    from orchestrator import names
+    from orchestrator.client import OrchestratorClient
+
+    return await OrchestratorClient.connect(task_queue=task_queue or names.DEFAULT_TASK_QUEUE)
+
+
+def build(model: type[M], **fields: Any) -> M:
+    """A message from the values of options.
+
+    Raises:
+        typer.BadParameter: A value does not fit.
+    """
+    from orchestrator.model import reasons
+
+    try:
+        return model(**fields)
+    except ValidationError as error:
+        raise typer.BadParameter(f"{reasons(error)}.") from error
+
+
+def json_value(given: str) -> Any:
+    """The JSON of an option: written out, in a file (`@FILE`), or from standard input (`@-`).
+
+    Raises:
+        typer.BadParameter: It cannot be read, or is no JSON.
+    """
+    where, content = "", given
+    if given.startswith("@"):
+        where, content = f"{given[1:]}: ", _read(given[1:])
+    try:
+        return json.loads(content)
+    except json.JSONDecodeError as error:
+        hint = "" if where else '; quote it for the shell: \'{"name": "value"}\', or write it to a file and give @FILE'
+        raise typer.BadParameter(
+            f"{where}not JSON: {error.msg} at line {error.lineno}, column {error.colno}{hint}."
+        ) from error
+
+
+def _read(name: str) -> str:
+    try:
+        return sys.stdin.read() if name == "-" else Path(name).expanduser().read_text(encoding="utf-8")
+    except OSError as error:
+        raise typer.BadParameter(f"{name} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise typer.BadParameter(f"{name} cannot be read: it is not UTF-8.") from error
+
+
+def json_object(given: str) -> Any:
+    """The same, if it is an object.
+
+    Raises:
+        typer.BadParameter: It is something else.
+    """
+    value = json_value(given)
+    if not isinstance(value, dict):
+        raise typer.BadParameter(f"a JSON object is expected, not {given[:60]}.")
+    return value
+
+
+def user(given: str | None) -> str:
+    """Who does something: as said, else the user of this machine.
+
+    Raises:
+        typer.BadParameter: This machine does not say.
+    """
+    if given is not None:
+        return given
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise typer.BadParameter("this machine has no name for its user; say who with --by NAME.") from error
+
+
+WorkflowId = Annotated[str, typer.Argument(metavar="ID", help="The workflow's id.")]
+App = Annotated[str | None, typer.Option("--app", metavar="MODULE:NAME", help="The application object.")]
+Config = Annotated[Path | None, typer.Option("--config", metavar="FILE", help="A langgraph.json.")]
+TaskQueue = Annotated[
+    str | None, typer.Option("--task-queue", metavar="NAME", help="Default: the application's name, or `orchestrator`.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
+By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so. Default: you.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Why; it stands in the audit trail.")]
+Input = Annotated[
+    Any, typer.Option("--input", metavar="JSON|@FILE", parser=json_value, help="Its input; @- reads standard input.")
+]
+GraphContext = Annotated[
+    Any, typer.Option("--context", metavar="JSON|@FILE", parser=json_object, help="LangGraph's static context.")
+]
+GraphOptions = Annotated[
+    Any,
+    typer.Option(
+        "--options",
+        metavar="JSON|@FILE",
+        parser=json_object,
+        help="Time-outs, retries, durability: over the graph's own.",
+    ),
+]
+Values = Annotated[
+    Any,
+    typer.Option("--values", metavar="JSON|@FILE", parser=json_value, help="What the form asks for; @- reads stdin."),
+]
+Timeout = Annotated[
+    float, typer.Option("--timeout", min=0.1, metavar="SECONDS", help="How long to wait for a worker to take it.")
+]
+AsGraph = Annotated[bool, typer.Option("--graph", help="The name is a graph's.")]
+AsWorkflow = Annotated[bool, typer.Option("--workflow", help="The name is a workflow type's.")]

@@ -1,0 +1,50 @@
+"""`orchestrator dev`, `worker` and `setup`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestrator.cli.options import App, AsJson, Config, TaskQueue, run
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (dev, worker, setup):
+        cli.command(rich_help_panel="Serve")(command)
+
+
+def dev(
+    *,
+    app: App = None,
+    config: Config = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, metavar="N", help="Of the Temporal server.")] = 7233,
+    ui_port: Annotated[
+        int | None, typer.Option("--ui-port", min=1, max=65535, metavar="N", help="Default: the server's + 1000.")
+    ] = None,
+    db: Annotated[
+        Path | None, typer.Option("--db", metavar="FILE", help="Default: .orchestrator/temporal.db, and it is kept.")
+    ] = None,
+    task_queue: TaskQueue = None,
+) -> None:
+    """A Temporal dev server with its Web UI, search attributes, checkpoint tables and a worker, in one command.
+
+    Without an application the server runs alone. Ctrl-C ends it cleanly: the worker drains, then the server stops.
+    """
+    from orchestrator.cli.dev import run_dev
+
+    run(run_dev(app, config, task_queue=task_queue, port=port, ui_port=ui_port, db=db))
+
+
+def worker(app: App = None, config: Config = None, task_queue: TaskQueue = None) -> None:
+    """A worker against an existing Temporal. SIGTERM or Ctrl-C: it drains, and ends."""
+    from orchestrator.cli.worker import run_worker
+
+    run(run_worker(app, config, task_queue))
+
+
+def setup(app: App = None, config: Config = None, json: AsJson = False) -> None:
+    """Register search attributes and create checkpoint tables. Safe to repeat."""
+    from orchestrator.cli.setup import run_setup
+
+    run(run_setup(app, config, json=json))

@@ -1,0 +1,102 @@
+"""`orchestrator start`."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestrator.cli.options import (
+    App,
+    AsGraph,
+    AsJson,
+    AsWorkflow,
+    Config,
+    GraphContext,
+    GraphOptions,
+    Input,
+    TaskQueue,
+    connected,
+    run,
+)
+
+if TYPE_CHECKING:
+    from orchestrator.client import OrchestratorClient, Run
+    from orchestrator.info import WorkflowInfo
+
+LOOK_EVERY_SECONDS = 1
+
+
+def register(cli: typer.Typer) -> None:
+    """Add the command."""
+    cli.command(rich_help_panel="Processes")(start)
+
+
+def start(
+    name: Annotated[str, typer.Argument(metavar="GRAPH_OR_WORKFLOW", help="A graph, or a workflow type.")],
+    *,
+    id_: Annotated[
+        str | None, typer.Option("--id", help="Its workflow id. Default: the name and a random part.")
+    ] = None,
+    value: Input = None,
+    context: GraphContext = None,
+    options: GraphOptions = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Wait for its end and print its result.")] = False,
+    as_graph: AsGraph = False,
+    as_workflow: AsWorkflow = False,
+    task_queue: TaskQueue = None,
+    app: App = None,
+    config: Config = None,
+    json: AsJson = False,
+) -> None:
+    """Start a graph, or a workflow.
+
+    The application (--app, --config, the settings, or a langgraph.json here) says which of the two a name is. Without
+    one, a name that begins with an upper-case letter is a workflow type's; --graph and --workflow settle it.
+    """
+    from orchestrator.cli import show
+    from orchestrator.cli.target import resolve
+    from orchestrator.client import new_id
+
+    target = resolve(name, as_graph=as_graph, as_workflow=as_workflow, app=app, config=config, task_queue=task_queue)
+    workflow, args = target.workflow(value, context, options)
+    workflow_id = id_ or new_id(target.name)
+
+    async def go() -> None:
+        client = await connected(target.task_queue)
+        started = await client.start_workflow(workflow, *args, id=workflow_id)
+        if await client.pollers() == 0:
+            show.remark(f"No worker polls task queue {target.task_queue!r} yet: nothing runs until one does.")
+        said = {"workflow_id": started.workflow_id, "run_id": started.run_id, "task_queue": target.task_queue}
+        if not wait:
+            text = f"started {started.workflow_id} on task queue {target.task_queue}"
+            show.as_json(said) if json else show.line(text)
+            return
+        show.remark(f"started {started.workflow_id} on task queue {target.task_queue}; waiting for its end")
+        result = await _end(client, started)
+        show.as_json({**said, "result": result} if json else result)
+
+    try:
+        run(go())
+    except KeyboardInterrupt:
+        show.remark(f"no longer waiting: see `orchestrator status {workflow_id}`")
+        raise
+
+
+async def _end(client: "OrchestratorClient", started: "Run") -> Any:
+    """The result; whatever it waits for meanwhile is said once."""
+    from orchestrator.cli import show
+
+    result = asyncio.create_task(client.result(started.workflow_id, run_id=started.run_id))
+    said = "running"
+    while not (await asyncio.wait([result], timeout=LOOK_EVERY_SECONDS))[0]:
+        info = await client.describe(started.workflow_id)
+        if info.state != said and info.open:
+            show.remark(f"it is {info.state}{_meaning(info)}")
+            said = info.state
+    return await result
+
+
+def _meaning(info: "WorkflowInfo") -> str:
+    if info.state == "parked":
+        return f": see `orchestrator status {info.workflow_id}`, mend the cause, then `orchestrator recover`"
+    return "".join(f"; task {task.task_id}: {task.title}" for task in info.tasks)

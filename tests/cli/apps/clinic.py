@@ -1,0 +1,91 @@
+"""The application that the command line is tried on: graphs that end at once, that ask, that wait, that break."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, TypedDict
+
+from langgraph.graph import END, START, StateGraph
+from temporalio import workflow
+
+from orchestrator import Orchestrator
+from orchestrator.waits import ask, wait_for
+from orchestrator.workflow import Process
+
+
+class Patient(TypedDict, total=False):
+    name: str
+    dose: int
+    lab: str
+
+
+def doubled(state: Patient) -> Patient:
+    return {"dose": state["dose"] * 2}
+
+
+def consent(state: Patient) -> Patient:
+    form = {"type": "object", "properties": {"dose": {"type": "integer"}}, "required": ["dose"]}
+    answer = ask(
+        f"Operate on {state['name']}?",
+        form=form,
+        payload={"name": state["name"]},
+        assignees=["group:surgeons"],
+        due=timedelta(days=1),
+    )
+    return {"dose": answer.values["dose"]} if answer.approved and isinstance(answer.values, dict) else {"dose": 0}
+
+
+def lab(_state: Patient) -> Patient:
+    return {"lab": wait_for("lab_result")}
+
+
+def broken(_state: Patient) -> Patient:
+    if not Path(os.environ["MENDED"]).exists():
+        raise TypeError("the scanner is broken")
+    return {"lab": "scanned"}
+
+
+def twice(_state: Patient) -> Patient:
+    ask("Sure?")
+    ask("Really?")
+    return {"lab": "sure"}
+
+
+def urgent(state: Patient) -> Literal["operate", "examine"]:
+    return "operate" if state.get("dose") else "examine"
+
+
+def one(node: str, function: object) -> StateGraph[Patient]:
+    graph = StateGraph(Patient)
+    graph.add_node(node, function)  # type: ignore[call-overload]
+    graph.add_edge(START, node)
+    graph.add_edge(node, END)
+    return graph
+
+
+triage = StateGraph(Patient)
+triage.add_node("look", doubled)
+triage.add_node("operate", one("cut", doubled).compile())
+triage.add_node("examine", doubled)
+triage.add_edge(START, "look")
+triage.add_conditional_edges("look", urgent)
+triage.add_edge("operate", END)
+triage.add_edge("examine", "look")
+
+
+@workflow.defn
+class Admission(Process):
+    @workflow.run
+    async def run(self, name: str) -> str:
+        answer = await self.ask(f"Admit {name}?", assignees=["ann"], priority=5)
+        return f"{name}: {answer.action}"
+
+
+app = Orchestrator("clinic")
+app.graph(one("doubled", doubled), name="double")
+app.graph(one("consent", consent), name="consent")
+app.graph(one("lab", lab), name="lab")
+app.graph(one("scan", broken), name="scan")
+app.graph(one("twice", twice), name="twice")
+app.graph(triage, name="triage")
+app.workflow(Admission)

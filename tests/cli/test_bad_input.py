@@ -1,0 +1,97 @@
+import pytest
+
+from tests.cli.running import CommandLine, Ended
+
+WRONG_USAGE: dict[tuple[str, ...], str] = {
+    ("nonsense",): "No such command 'nonsense'",
+    ("status",): "Missing argument 'ID'",
+    ("status", "x", "--colour"): "No such option: --colour",
+    ("start", "double", "--input", "{dose: 1}"): "'--input': not JSON",
+    ("start", "double", "--input", "@missing.json"): "missing.json cannot be read: No such file or directory",
+    ("start", "double", "--input", "@."): "cannot be read: Is a directory",
+    ("start", "double", "--options", "[]"): "a JSON object is expected",
+    (
+        "start",
+        "x",
+        "--graph",
+        "--task-queue",
+        "q",
+        "--options",
+        '{"retries": 3}',
+    ): "--options: retries: Extra inputs are not permitted",
+    ("start", "Admission", "--workflow", "--task-queue", "q", "--options", "{}"): "Admission is a workflow",
+    ("start", "double", "--graph", "--workflow"): "either --graph or --workflow",
+    ("decide", "x", "--action", "shrug"): "'shrug' is not one of",
+    ("decide", "x", "--action", "approve", "--values", "{"): "'--values': not JSON",
+    ("decide", "x", "--action", "approve", "--by", ""): "by: String should have at least 1 character",
+    ("event", "x", ""): "name: String should have at least 1 character",
+    ("recover", "x", "--action", "retry"): "Missing option '--reason'",
+    ("list", "--limit", "0"): "'--limit': Input should be greater than or equal to 1",
+    ("dev", "--port", "70000"): "'--port': Input should be less than or equal to 65535",
+    ("schedule", "backfill", "x", "--start", "2026-01-01T00:00:00", "--end", "2026-01-02T00:00:00Z"): "no time zone",
+    ("graph", "show", "double", "--format", "jpeg"): "'jpeg' is not one of",
+}
+REFUSED: dict[tuple[str, ...], str] = {
+    ("status", "no-such-id"): "Workflow 'no-such-id' does not exist here; `orchestrator list` shows what does",
+    ("tasks", "--workflow", "no-such-id"): "Workflow 'no-such-id' does not exist here",
+    ("watch", "no-such-id"): "Workflow 'no-such-id' does not exist here",
+    ("decide", "no-such-id", "--action", "approve"): "Workflow 'no-such-id' does not exist here",
+    ("event", "no-such-id", "ping"): "Workflow 'no-such-id' does not exist here",
+    ("pause", "no-such-id"): "Workflow 'no-such-id' does not exist here",
+    ("cancel", "no-such-id"): "Workflow 'no-such-id' does not exist here",
+    ("list", "--state", "asleep"): "There is no state 'asleep'",
+    ("list", "--query", "Nonsense = 1"): "invalid search attribute: Nonsense",
+    ("graph", "list", "--app", "clinic"): "is not of the form MODULE:NAME",
+    ("graph", "list", "--app", "clinic:nothing"): "module clinic has no 'nothing'",
+    ("graph", "list", "--app", "clinic:Patient"): "not an Orchestrator",
+    ("graph", "list", "--app", "no_such_module:app"): "No module named 'no_such_module'",
+    ("graph", "list", "--config", "missing.json"): "missing.json does not exist",
+    ("graph", "list", "--app", "clinic:app", "--config", "x.json"): "either --app or --config",
+}
+
+
+@pytest.fixture(scope="module")
+def ended(orchestrator: CommandLine) -> dict[tuple[str, ...], Ended]:
+    commands = [*WRONG_USAGE, *REFUSED]
+    return dict(zip(commands, orchestrator.each(*commands), strict=True))
+
+
+@pytest.mark.parametrize("command", WRONG_USAGE, ids=" ".join)
+def test_wrong_usage_ends_with_status_2_and_one_line(
+    ended: dict[tuple[str, ...], Ended], command: tuple[str, ...]
+) -> None:
+    complaint = ended[command].refused(2)
+    assert WRONG_USAGE[command] in complaint
+    assert "See `orchestrator " in complaint
+
+
+@pytest.mark.parametrize("command", REFUSED, ids=" ".join)
+def test_what_cannot_be_done_ends_with_status_1_and_one_line(
+    ended: dict[tuple[str, ...], Ended], command: tuple[str, ...]
+) -> None:
+    assert REFUSED[command] in ended[command].refused()
+
+
+def test_an_environment_that_makes_no_sense_is_named_in_one_line(orchestrator: CommandLine) -> None:
+    (orchestrator.folder / "raises.py").write_text("from orchestrator import Orchestrator\n\napp = 1 / 0\n")
+    cases: dict[str, tuple[CommandLine, str]] = {
+        "unreachable": (orchestrator.but(TEMPORAL_ADDRESS="localhost:1"), "No Temporal server answers at localhost:1"),
+        "no address": (orchestrator.but(TEMPORAL_ADDRESS="not an address"), "TEMPORAL_ADDRESS='not an address'"),
+        "profile": (orchestrator.but(TEMPORAL_PROFILE="nobody"), "Profile 'nobody' not found"),
+        "namespace": (orchestrator.but(TEMPORAL_NAMESPACE="nowhere"), "Namespace nowhere is not found"),
+    }
+    for case, (command_line, expected) in cases.items():
+        assert expected in command_line("list").refused(), case
+    assert (
+        "ORCHESTRATOR_DRAIN_SECONDS='soon'" in orchestrator.but(ORCHESTRATOR_DRAIN_SECONDS="soon")("worker").refused()
+    )
+    raised = orchestrator("graph", "list", "--app", "raises:app").refused()
+    assert "importing raises raised ZeroDivisionError" in raised
+    assert "raises.py:3" in raised
+
+
+def test_no_arguments_show_the_help_and_are_wrong_usage(orchestrator: CommandLine) -> None:
+    bare, group, asked = orchestrator.each((), ("schedule",), ("--help",))
+    assert (bare.status, group.status, asked.status) == (2, 2, 0)
+    for done in (bare, group, asked):
+        assert "Usage: orchestrator" in done.out + done.err

@@ -1,0 +1,35 @@
+import json
+
+from tests.cli.running import CommandLine
+
+
+def test_a_sound_installation_passes(clinic: CommandLine) -> None:
+    clinic("setup")
+    found = clinic("doctor", "--json").json
+    assert found["ok"] is True
+    levels = {check["name"]: check["level"] for check in found["checks"]}
+    assert levels == {
+        "Python": "ok",
+        "langgraph": "ok",
+        "temporalio": "ok",
+        "settings": "ok",
+        "application": "ok",
+        "temporal CLI": "ok",
+        "checkpointer": "ok",
+        "Temporal": "ok",
+        "namespace": "ok",
+        "search attributes": "ok",
+        "workers": "ok",
+    }
+
+
+def test_what_is_wrong_fails_with_what_to_do(orchestrator: CommandLine) -> None:
+    unknown = orchestrator("doctor", "--app", "nowhere:app", "--task-queue", "q")
+    assert unknown.status == 1
+    assert "FAIL  application        --app 'nowhere:app': importing nowhere raised ModuleNotFoundError" in unknown.out
+    assert "warn  workers            none polls task queue q" in unknown.out
+    unreachable = orchestrator.but(TEMPORAL_ADDRESS="localhost:1", ORCHESTRATOR_APP=None)("doctor", "--json")
+    assert unreachable.status == 1
+    (found,) = [check for check in json.loads(unreachable.out)["checks"] if check["level"] == "fail"]
+    assert found["name"] == "Temporal"
+    assert "orchestrator dev" in found["detail"]

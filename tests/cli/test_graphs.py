@@ -1,0 +1,71 @@
+import pytest
+
+from orchestrator.drawing import find_graphviz
+from orchestrator.errors import MissingExtra
+from tests.cli.running import CommandLine, Ended
+
+TRIAGE = """\
+__start__
+  --> look
+look
+  ..> examine
+  ..> operate:cut
+examine
+  --> look
+operate:cut
+  --> __end__
+__end__
+"""
+
+
+@pytest.fixture(scope="module")
+def shown(orchestrator: CommandLine) -> dict[str, Ended]:
+    commands = {
+        "list": ("graph", "list", "--json"),
+        "json": ("graph", "show", "triage", "--json"),
+        "text": ("graph", "show", "triage"),
+        "mermaid": ("graph", "show", "triage", "--format", "mermaid"),
+        "png": ("graph", "show", "triage", "--output", "triage.png"),
+        "unknown": ("graph", "show", "no-such-graph"),
+        "unwritable": ("graph", "show", "double", "--output", "/nowhere/double.txt"),
+    }
+    return dict(zip(commands, orchestrator.each(*commands.values()), strict=True))
+
+
+def test_graphs_are_listed_with_how_each_is_run(shown: dict[str, Ended]) -> None:
+    listed = shown["list"].json
+    assert {graph["name"] for graph in listed} >= {"double", "consent", "triage"}
+    assert {graph["task_queue"] for graph in listed} == {"clinic"}
+    assert listed[0]["options"]["durability"] == "sync"
+
+
+def test_a_graph_is_drawn_as_text_with_its_subgraphs(shown: dict[str, Ended]) -> None:
+    assert shown["text"].out == TRIAGE
+
+
+def test_a_graph_is_told_as_nodes_and_edges(shown: dict[str, Ended]) -> None:
+    graph = shown["json"].json
+    assert set(graph["nodes"]) == {"__start__", "look", "operate:cut", "examine", "__end__"}
+    assert {"source": "look", "target": "examine", "conditional": True, "label": None} in graph["edges"]
+
+
+def test_a_graph_is_drawn_as_mermaid(shown: dict[str, Ended]) -> None:
+    drawn = shown["mermaid"].out
+    assert "graph TD;" in drawn
+    assert "look -.-> examine;" in drawn
+
+
+def test_a_graph_is_drawn_as_png_without_the_network(shown: dict[str, Ended], orchestrator: CommandLine) -> None:
+    done = shown["png"]
+    assert (done.status, done.out) == (0, "wrote triage.png\n")
+    assert (orchestrator.folder / "triage.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_cannot_be_drawn_or_written_is_refused(shown: dict[str, Ended]) -> None:
+    assert "No graph named 'no-such-graph'" in shown["unknown"].refused()
+    assert "/nowhere/double.txt cannot be written" in shown["unwritable"].refused(2)
+
+
+def test_without_graphviz_the_extra_is_named() -> None:
+    with pytest.raises(MissingExtra, match=r"hybrid-orchestrator\[png\]"):
+        find_graphviz(path="/nowhere")

@@ -1,0 +1,44 @@
+from uuid import uuid4
+
+from tests.cli.running import CommandLine
+
+
+def test_what_a_dead_worker_left_is_still_shown(orchestrator: CommandLine, new_id: str) -> None:
+    queue = f"ward-{uuid4().hex[:8]}"
+    with orchestrator.serving("worker", "--task-queue", queue):
+        orchestrator.begin("consent", new_id, {"name": "Ada"}, until="waiting", task_queue=queue)
+    status, found, inbox, tasks, decided = orchestrator.each(
+        ("status", new_id, "--json"),
+        ("list", "--query", f"WorkflowId = '{new_id}'", "--json"),
+        ("tasks", "--assignee", "group:surgeons", "--json"),
+        ("tasks", "--workflow", new_id, "--json"),
+        ("decide", new_id, "--action", "reject", "--decision-id", "late", "--timeout", "1"),
+    )
+    assert (status.json["state"], status.json["stage"], status.json["stages"]) == ("waiting", "consent", None)
+    assert status.json["note"] == "no worker answers; shown is what the server knows"
+    assert [task["title"] for task in status.json["tasks"]] == ["Operate on Ada?"]
+    assert [info["state"] for info in found.json] == ["waiting"]
+    assert new_id in {task["workflow_id"] for task in inbox.json}
+    assert [task["task_id"] for task in tasks.json] == ["consent-1"]
+    assert "no worker answers" in tasks.err
+    assert "no worker answered in time" in decided.refused()
+    assert "Send it again with --decision-id late: it counts once" in decided.err
+
+    with orchestrator.serving("worker", "--task-queue", queue):
+        again = orchestrator("decide", new_id, "--action", "reject", "--decision-id", "late", "--json")
+        if again.status != 0:  # the first one did arrive, and the workflow has ended
+            assert "has ended" in again.refused()
+        orchestrator.until(new_id, "completed")
+
+
+def test_where_no_worker_ever_was_nothing_is_waited_for(orchestrator: CommandLine, new_id: str) -> None:
+    queue = f"nowhere-{uuid4().hex[:8]}"
+    started = orchestrator("start", "double", "--id", new_id, "--task-queue", queue, "--input", '{"dose": 1}')
+    assert f"No worker polls task queue '{queue}' yet" in started.err
+    status, decided, paused = orchestrator.each(
+        ("status", new_id, "--json"), ("decide", new_id, "--action", "approve"), ("pause", new_id)
+    )
+    assert status.json["state"] == "running"
+    assert status.json["note"] == f"no worker polls task queue {queue}; shown is what the server knows"
+    assert "Nothing was sent" in decided.refused()
+    assert paused.status == 0

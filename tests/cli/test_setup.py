@@ -1,0 +1,60 @@
+import sqlite3
+from datetime import timedelta
+from uuid import uuid4
+
+from google.protobuf.duration_pb2 import Duration
+from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
+
+from orchestrator.devserver import DevServer
+from orchestrator.names import SEARCH_ATTRIBUTES
+from tests.cli.running import CommandLine
+
+
+async def test_setup_does_what_is_missing_and_may_be_repeated(temporal: DevServer, orchestrator: CommandLine) -> None:
+    namespace = f"fresh-{uuid4().hex[:8]}"
+    retention = Duration()
+    retention.FromTimedelta(timedelta(days=1))
+    await (await temporal.client()).workflow_service.register_namespace(
+        RegisterNamespaceRequest(namespace=namespace, workflow_execution_retention_period=retention)
+    )
+    file = orchestrator.folder / f"{namespace}.db"
+    fresh = orchestrator.but(TEMPORAL_NAMESPACE=namespace, ORCHESTRATOR_CHECKPOINTS=f"sqlite:///{file}")
+    while "is not found" in fresh("list").err:  # the server's cache of namespaces
+        pass
+
+    assert "are not registered" in fresh("worker").refused()
+    unsound = fresh("doctor")
+    assert unsound.status == 1
+    assert "orchestrator setup" in unsound.out
+    assert not file.exists()
+
+    first, again = fresh("setup", "--json").json, fresh("setup", "--json").json
+    assert sorted(first["registered"]) == sorted(SEARCH_ATTRIBUTES)
+    assert again["registered"] == []
+    assert first["checkpointers"] == again["checkpointers"] == [f"sqlite:///{file}"]
+    with sqlite3.connect(file) as connection:
+        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    connection.close()
+    assert {"checkpoints", "writes", "orchestrator_leases"} <= tables
+    assert "registered already" in fresh("setup").out
+
+
+def test_without_an_application_the_settings_checkpointer_is_set_up(orchestrator: CommandLine) -> None:
+    file = orchestrator.folder / f"{uuid4().hex}.db"
+    bare = orchestrator.but(ORCHESTRATOR_APP=None, ORCHESTRATOR_CHECKPOINTS=f"sqlite:///{file}")
+    done = bare("setup")
+    assert done.status == 0
+    assert "No application here" in done.err
+    assert file.exists()
+
+
+def test_a_database_that_does_not_answer_is_an_error_in_one_line_without_its_password(
+    orchestrator: CommandLine,
+) -> None:
+    doctor = orchestrator.but(ORCHESTRATOR_CHECKPOINTS="postgresql://ann:secret@localhost:1/db")("doctor")
+    assert (doctor.status, doctor.err) == (1, "")
+    assert "FAIL  checkpointer       postgresql://ann:***@localhost:1/db: " in doctor.out
+    assert "secret" not in doctor.out
+    setup = orchestrator.but(ORCHESTRATOR_CHECKPOINTS="sqlite:////proc/nowhere/checkpoints.db")("setup")
+    assert setup.status == 1
+    assert setup.err.startswith("error: SQLite file '/proc/nowhere/checkpoints.db' cannot be opened")
