@@ -20,7 +20,7 @@ from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 
-from orchestrator import names
+from orchestrator import names, settings
 from orchestrator.connect import connect
 from orchestrator.errors import Refused
 from orchestrator.info import WorkflowInfo, state_query, text, waited_for
@@ -36,6 +36,7 @@ from orchestrator.wire import (
     Operator,
     Receipt,
     Recovery,
+    Ref,
     Status,
     Task,
 )
@@ -64,6 +65,7 @@ class OrchestratorClient:
         task_queue: Where workflows are started that name none: the application's name.
         query_timeout: How long a query waits for a worker.
         update_timeout: How long an update waits for a worker.
+        checkpoints: URL of the checkpointer, for inputs and outputs over 256 KiB; by default the setting.
     """
 
     def __init__(
@@ -73,11 +75,13 @@ class OrchestratorClient:
         task_queue: str = names.DEFAULT_TASK_QUEUE,
         query_timeout: timedelta = QUERY_TIMEOUT,
         update_timeout: timedelta = UPDATE_TIMEOUT,
+        checkpoints: str | None = None,
     ) -> None:
         self.temporal = temporal
         self.task_queue = task_queue
         self.query_timeout = query_timeout
         self.update_timeout = update_timeout
+        self.checkpoints = checkpoints or settings.load().checkpoints
 
     @classmethod
     async def connect(cls, *, task_queue: str = names.DEFAULT_TASK_QUEUE) -> Self:
@@ -113,9 +117,13 @@ class OrchestratorClient:
         Raises:
             AlreadyExists: A workflow of that id runs already. *Not retryable.*
         """
-        given = GraphRunInput(graph=graph, input=_json(input), context=context, options=options)
+        from orchestrator.checkpoints.values import keep_for_start  # LangGraph takes its time to import
+
+        workflow_id = id or new_id(graph)
+        value, ref = await keep_for_start(self.checkpoints, f"{workflow_id}/{uuid4().hex[:8]}/input", _json(input))
+        given = GraphRunInput(graph=graph, input=value, input_ref=ref, context=context, options=options)
         request = given.model_dump(mode="json", exclude_none=True) | {"input": given.input}
-        return await self.start_workflow(names.GRAPH_RUN, request, id=id or new_id(graph), task_queue=task_queue)
+        return await self.start_workflow(names.GRAPH_RUN, request, id=workflow_id, task_queue=task_queue)
 
     async def start_workflow(
         self,
@@ -137,7 +145,8 @@ class OrchestratorClient:
         return Run(workflow_id, handle.result_run_id or "")
 
     async def result(self, workflow_id: str, *, run_id: str | None = None) -> Any:
-        """What the workflow returned, as JSON, once it has ended; `graph_result` reads a GraphRun's.
+        """What the workflow returned, as JSON, once it has ended; `graph_result` reads a GraphRun's. An output that
+        travelled by reference is read from the checkpointer.
 
         Raises:
             WorkflowFailed: It failed, was cancelled or was terminated. *Not retryable.*
@@ -145,9 +154,15 @@ class OrchestratorClient:
         """
         with translated(f"Workflow {workflow_id!r}"):
             try:
-                return await self._handle(workflow_id, run_id).result()
+                returned = await self._handle(workflow_id, run_id).result()
             except WorkflowFailureError as error:
                 raise failed(workflow_id, error) from error
+        if isinstance(returned, dict) and returned.get("output_ref"):
+            from orchestrator.checkpoints.values import load  # LangGraph takes its time to import
+
+            output = await load(self.checkpoints, Ref.model_validate(returned["output_ref"]))
+            returned |= {"output": output, "output_ref": None}
+        return returned
 
     async def graph_result(self, workflow_id: str, *, run_id: str | None = None) -> GraphRunResult:
         """What a GraphRun returned; see `result`."""

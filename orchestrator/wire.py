@@ -126,6 +126,8 @@ class Task(Record):
     """JSON Schema of `Decision.values`."""
     payload: Any = None
     """What the question is about; of a plain interrupt: its value, as JSON."""
+    payload_ref: Ref | None = None
+    """Where the payload is kept, if it is over 256 KiB."""
     state: Literal["open", "claimed", "delegated", "escalated", "decided", "expired", "withdrawn"] = "open"
     assignees: list[str] = Field(default_factory=list)
     claimed_by: str | None = None
@@ -238,6 +240,7 @@ class Wait(Record):
     request: Request | None = None
     """Of an `ask`, `sleep` or `wait_for`: its arguments."""
     payload: Any = None
+    payload_ref: Ref | None = None
     form: dict[str, Any] | None = None
     location: Location | None = None
     asked_through: list[Location] = Field(default_factory=list)

@@ -68,7 +68,7 @@ async def open_worker(
         activities: list[Callable[..., Any]] = [resolver(app, search_attributes=settings.search_attributes)]
         for definition in app.graphs.values():
             compiled = await compile_graph(definition, stores[definition.checkpointer or settings.checkpoints])
-            activities.append(graph_activity(compiled, threads))
+            activities.append(graph_activity(compiled, threads, {store.name: store for store in stores.values()}))
         runner: WorkflowRunner = UnsandboxedWorkflowRunner()
         if sandboxed:
             restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)

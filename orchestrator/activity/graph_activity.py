@@ -1,7 +1,7 @@
 """The graph activity: one turn of a stage, from whatever its predecessor left to an outcome."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -20,11 +20,13 @@ from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json
-from orchestrator.checkpoints.store import ForeignThread, Lease, Token
+from orchestrator.checkpoints.store import CheckpointStore, ForeignThread, Lease, Token
+from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
 from orchestrator.model import reasons
+from orchestrator.requests import AskRequest
 from orchestrator.waits import KEY_ROOT
-from orchestrator.wire import Rewind, StageCall, StageOutcome, Status
+from orchestrator.wire import Rewind, StageCall, StageOutcome, Status, Wait
 
 log = structlog.get_logger(__name__)
 
@@ -34,12 +36,14 @@ BRANCH_MARK = "@"
 PAUSE_QUERY_TIMEOUT_SECONDS = 5
 
 
-def graph_activity(compiled: CompiledGraph, threads: StageThreads) -> Callable[[StageCall], Any]:
+def graph_activity(
+    compiled: CompiledGraph, threads: StageThreads, stores: Mapping[str, CheckpointStore]
+) -> Callable[[StageCall], Any]:
     """The Temporal activity of one graph; its activity type is the graph's name."""
 
     @activity.defn(name=compiled.definition.name)
     async def run_graph(call: StageCall) -> StageOutcome:
-        return await Turn(compiled, threads, call).run()
+        return await Turn(compiled, threads, stores, call).run()
 
     return run_graph
 
@@ -47,8 +51,11 @@ def graph_activity(compiled: CompiledGraph, threads: StageThreads) -> Callable[[
 class Turn:
     """One activity execution (one attempt) of a stage."""
 
-    def __init__(self, compiled: CompiledGraph, threads: StageThreads, call: StageCall) -> None:
+    def __init__(
+        self, compiled: CompiledGraph, threads: StageThreads, stores: Mapping[str, CheckpointStore], call: StageCall
+    ) -> None:
         self.compiled = compiled
+        self.stores = stores
         self.threads = threads
         self.call = call
         self.info = activity.info()
@@ -146,6 +153,8 @@ class Turn:
         if found.kind in ("fresh", "resuming"):
             try:
                 if found.kind == "fresh":
+                    if call.input_ref is not None:
+                        call = call.model_copy(update={"input": await load_from(self.stores, call.input_ref)})
                     self.compiled.check_input(call.input, call.context)
                 if not found.asked:
                     await self._stream(graph, None, config)
@@ -166,9 +175,22 @@ class Turn:
         self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
         if found.kind == "waiting":
             self.log.info("stage waits", waits=len(found.waits))
-            return self._outcome("waiting", waits=found.waits, rewind=await self._rewind(found), refused=refused)
+            waits = [await self._by_reference(wait) for wait in found.waits]
+            return self._outcome("waiting", waits=waits, rewind=await self._rewind(found), refused=refused)
         self.log.info("stage completed", steps=found.steps)
-        return self._outcome("completed", output=as_json(output))
+        value, ref = await keep_if_large(self.compiled.store, f"{call.thread_id}/output", as_json(output))
+        return self._outcome("completed", output=value, output_ref=ref)
+
+    async def _by_reference(self, wait: Wait) -> Wait:
+        """The wait, its payload kept beside the checkpoints if it is large."""
+        key = f"{self.call.thread_id}/{wait.interrupt_id}"
+        payload, ref = await keep_if_large(self.compiled.store, key, wait.payload)
+        if ref is None:
+            return wait
+        request = wait.request
+        if isinstance(request, AskRequest):
+            request = request.model_copy(update={"payload": None})
+        return wait.model_copy(update={"payload": payload, "payload_ref": ref, "request": request})
 
     async def _acquire(self) -> Lease:
         """The lease of this attempt. If the workflow was reset, on a copy of its thread as the history knows it."""

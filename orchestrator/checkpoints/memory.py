@@ -29,6 +29,7 @@ class MemoryStore(CheckpointStore):
         self.url = url
         self.shared = InMemorySaver()
         self.leases: dict[str, Lease] = {}
+        self.values: dict[str, bytes] = {}
         self._memory = InMemoryStore()
 
     async def __aenter__(self) -> Self:
@@ -85,6 +86,12 @@ class MemoryStore(CheckpointStore):
             ),
             default=0,
         )
+
+    async def put_value(self, key: str, data: bytes) -> None:
+        self.values[key] = data
+
+    async def get_value(self, key: str) -> bytes | None:
+        return self.values.get(key)
 
     def memory(self) -> InMemoryStore:
         return self._memory

@@ -74,7 +74,7 @@ class PostgresStore(CheckpointStore):
                 await asyncio.sleep(0.05)
             try:
                 await AsyncPostgresSaver(conn).setup()
-                await conn.execute(SQL["create_leases"], prepare=False)
+                await conn.execute(SQL["create_tables"], prepare=False)
                 await self._memory.setup()
             finally:
                 await conn.execute(SQL["setup_unlock"], (SETUP_LOCK,))
@@ -134,6 +134,15 @@ class PostgresStore(CheckpointStore):
                 await self.pool.check()
                 raise StoreUnavailable(f"PostgreSQL does not answer: {error}") from error
             raise
+
+    async def put_value(self, key: str, data: bytes) -> None:
+        async with self.connection() as conn:
+            await conn.execute(SQL["put_value"], (key, data))
+
+    async def get_value(self, key: str) -> bytes | None:
+        async with self.connection() as conn:
+            value: bytes | None = await _value(conn, "get_value", (key,))
+        return value
 
     def memory(self) -> AsyncPostgresStore:
         return self._memory

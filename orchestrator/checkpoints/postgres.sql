@@ -1,4 +1,4 @@
--- name: create_leases
+-- name: create_tables
 -- The one writer of each thread: run, turn and attempt as Temporal orders them (see store.Token).
 CREATE TABLE IF NOT EXISTS orchestrator_leases (
     thread_id TEXT NOT NULL PRIMARY KEY,
@@ -20,6 +20,20 @@ BEGIN
     END IF;
 END
 $$;
+
+-- What is too large for Temporal's history.
+CREATE TABLE IF NOT EXISTS orchestrator_values (
+    key TEXT NOT NULL PRIMARY KEY,
+    value BYTEA NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT now()
+);
+
+-- name: put_value
+INSERT INTO orchestrator_values (key, value) VALUES (%s, %s)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value
+
+-- name: get_value
+SELECT value FROM orchestrator_values WHERE key = %s
 
 -- name: try_setup_lock
 SELECT pg_try_advisory_lock(%s) AS value

@@ -64,6 +64,7 @@ class SqliteStore(CheckpointStore):
             await turn.execute("BEGIN EXCLUSIVE")
             await AsyncSqliteSaver(self.conn).setup()
             await self.conn.execute(SQL["create_leases"])
+            await self.conn.execute(SQL["create_values"])
             await self._memory.setup()
 
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
@@ -144,6 +145,18 @@ class SqliteStore(CheckpointStore):
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
         row = await self._row("answers", thread_id, checkpoint_ns, task_id)
         return 0 if row is None else len(serde.loads_typed((row[0], row[1])))
+
+    @property
+    def name(self) -> str:
+        return f"sqlite:///{Path(self.path).absolute()}"
+
+    async def put_value(self, key: str, data: bytes) -> None:
+        async with self.transaction():
+            await self.conn.execute(SQL["put_value"], (key, data))
+
+    async def get_value(self, key: str) -> bytes | None:
+        row = await self._row("get_value", key)
+        return None if row is None else row[0]
 
     def memory(self) -> AsyncSqliteStore:
         return self._memory

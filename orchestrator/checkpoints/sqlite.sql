@@ -7,6 +7,21 @@ CREATE TABLE IF NOT EXISTS orchestrator_leases (
     attempt INTEGER NOT NULL
 );
 
+-- name: create_values
+-- What is too large for Temporal's history.
+CREATE TABLE IF NOT EXISTS orchestrator_values (
+    key TEXT NOT NULL PRIMARY KEY,
+    value BLOB NOT NULL,
+    created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+);
+
+-- name: put_value
+INSERT INTO orchestrator_values (key, value) VALUES (?, ?)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- name: get_value
+SELECT value FROM orchestrator_values WHERE key = ?;
+
 -- name: holder
 -- Who may write to a thread.
 SELECT run_id, turn, attempt FROM orchestrator_leases WHERE thread_id = ?;

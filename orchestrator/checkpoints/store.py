@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Self
+from urllib.parse import urlsplit, urlunsplit
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata
@@ -63,6 +64,12 @@ class CheckpointStore(ABC):
 
     url: str
 
+    @property
+    def name(self) -> str:
+        """The URL as a Ref may show it: without a password."""
+        parts = urlsplit(self.url)
+        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
     @abstractmethod
     async def __aenter__(self) -> Self:
         """Connect. Raises: StoreUnavailable, *retryable*."""
@@ -115,6 +122,14 @@ class CheckpointStore(ABC):
     @abstractmethod
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
         """How many answers a task holds already."""
+
+    @abstractmethod
+    async def put_value(self, key: str, data: bytes) -> None:
+        """Keep a value that is too large for the history; see `orchestrator.checkpoints.values`."""
+
+    @abstractmethod
+    async def get_value(self, key: str) -> bytes | None:
+        """A value that was kept."""
 
     @abstractmethod
     def memory(self) -> BaseStore:

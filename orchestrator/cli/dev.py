@@ -1,8 +1,10 @@
 """`orchestrator dev`."""
 
 import asyncio
+import contextlib
 import errno
 import socket
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from temporalio.client import Client
@@ -19,7 +21,7 @@ from orchestrator.devserver import HOST, DevServer, DevServerFailed, dev_server,
 from orchestrator.errors import ConfigurationError
 from orchestrator.settings import load
 
-UI_PORT_DISTANCE = 1000
+UI_DISTANCE = 1000
 LAST_PORT = 65535
 DEFAULT_NAMESPACE = "default"
 
@@ -40,42 +42,58 @@ async def run_dev(
         MissingExtra: There is no `temporal` executable. *Not retryable.*
         DevServerFailed: The server did not start, or ended by itself. *Not retryable.*
     """
-    stopping = Stopping()
-    settings = load()
-    logs.configure(settings)
-    application = application_if_any(settings, app, config)
-    executable = find_cli(settings.temporal_cli)
-    ui_port = ui_port or (port + UI_PORT_DISTANCE if port + UI_PORT_DISTANCE <= LAST_PORT else port - UI_PORT_DISTANCE)
-    check_port(port, "--port", "a Temporal dev server that runs already is used with `orchestrator worker`")
-    check_port(ui_port, "--ui-port", "the Web UI's")
-    file = db or settings.dev_db
-    namespace = connection().get("namespace", DEFAULT_NAMESPACE)
-    async with dev_server(
-        cli=executable, port=port, ui_port=ui_port, db=file, extra=("--namespace", namespace)
-    ) as server:
-        client = await server.client(namespace)
-        await search_attributes.register(client)  # also in a file that an older version of ours has made
-        announce(server, client, file)
-        watchdog = asyncio.create_task(_end_with(server, asyncio.current_task()))
-        try:
+    with Stopping() as stopping:
+        settings = load()
+        logs.configure(settings)
+        application = application_if_any(settings, app, config)
+        executable = find_cli(settings.temporal_cli)
+        ui_port = ui_port or (port + UI_DISTANCE if port + UI_DISTANCE <= LAST_PORT else port - UI_DISTANCE)
+        check_port(port, "--port", "a Temporal dev server that runs already is used with `orchestrator worker`")
+        check_port(ui_port, "--ui-port", "the Web UI's")
+        file = db or settings.dev_db
+        namespace = connection().get("namespace", DEFAULT_NAMESPACE)
+        async with (
+            dev_server(cli=executable, port=port, ui_port=ui_port, db=file, extra=("--namespace", namespace)) as server,
+            _while_it_runs(server),
+        ):
+            client = await server.client(namespace)
+            await search_attributes.register(client)  # also in a file that an older version of ours has made
+            announce(server, client, file)
             if application is None:
                 show.line("Worker      none, as there is no application here: name one with --app or --config")
                 stopping.serving = True
                 await stopping.asked.wait()
             else:
+                queue = task_queue or settings.task_queue or application.name
                 for url in checkpointers(application, settings):
                     show.line(f"Checkpoints {masked(url)}")
-                show.line(
-                    f"Worker      {', '.join(sorted(application.graphs))} on task queue "
-                    f"{task_queue or settings.task_queue or application.name}"
-                )
-                await serve(application, client, settings, task_queue, stopping)
-        except asyncio.CancelledError:
-            if server.process.returncode is not None:
-                raise DevServerFailed(f"The dev server at {server.address} ended by itself.") from None
+                show.line(f"Worker      {', '.join(sorted(application.graphs))} on task queue {queue}")
+                await serve(application, client, settings, queue, stopping)
+
+
+@contextlib.asynccontextmanager
+async def _while_it_runs(server: DevServer) -> AsyncIterator[None]:
+    """Leave the block when the server ends.
+
+    Raises:
+        DevServerFailed: It did, by itself. *Not retryable.*
+    """
+    task = asyncio.current_task()
+
+    async def watch() -> None:
+        await server.process.wait()
+        if task is not None:
+            task.cancel()
+
+    watching = asyncio.create_task(watch())
+    try:
+        yield
+    except asyncio.CancelledError:
+        if server.process.returncode is None:
             raise
-        finally:
-            watchdog.cancel()
+        raise DevServerFailed(f"The dev server at {server.address} ended by itself.") from None
+    finally:
+        watching.cancel()
 
 
 def announce(server: DevServer, client: Client, file: Path) -> None:
@@ -101,9 +119,3 @@ def check_port(port: int, option: str, hint: str) -> None:
         except OSError as error:
             why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
             raise ConfigurationError(f"Port {port} {why} ({hint}); choose another with {option} N.") from error
-
-
-async def _end_with(server: DevServer, task: asyncio.Task[None] | None) -> None:
-    await server.process.wait()
-    if task is not None:
-        task.cancel()

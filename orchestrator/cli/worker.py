@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import structlog
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
@@ -10,6 +11,7 @@ from orchestrator.app import Orchestrator
 from orchestrator.cli.stopping import Stopping
 from orchestrator.connect import connect
 from orchestrator.errors import ConfigurationError
+from orchestrator.rpc import translated
 from orchestrator.settings import Settings, load
 from orchestrator.source import load_app
 from orchestrator.worker import open_worker
@@ -24,13 +26,13 @@ async def run_worker(app: str | None, config: Path | None, task_queue: str | Non
         ConfigurationError: The application cannot be loaded, or search attributes are missing. *Not retryable.*
         Unreachable: No Temporal server answers. *Retryable.*
     """
-    stopping = Stopping()
-    settings = load()
-    logs.configure(settings)
-    application = load_app(settings, app, config)
-    client = await connect()
-    await check_search_attributes(client, settings)
-    await serve(application, client, settings, task_queue, stopping)
+    with Stopping() as stopping:
+        settings = load()
+        logs.configure(settings)
+        application = load_app(settings, app, config)
+        client = await connect()
+        await check_namespace(client, settings)
+        await serve(application, client, settings, task_queue, stopping)
 
 
 async def serve(
@@ -45,12 +47,15 @@ async def serve(
     log.info("worker stopped")
 
 
-async def check_search_attributes(client: Client, settings: Settings) -> None:
-    """Refuse to start where an upsert would wedge every workflow.
+async def check_namespace(client: Client, settings: Settings) -> None:
+    """Refuse to start where nothing would run, or where an upsert would wedge every workflow.
 
     Raises:
-        ConfigurationError: Some are not registered. *Not retryable.*
+        NotFound: There is no such namespace. *Not retryable.*
+        ConfigurationError: Search attributes are not registered. *Not retryable.*
     """
+    with translated(f"Namespace {client.namespace!r}"):
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
     if not settings.search_attributes:
         return
     absent = await search_attributes.missing(client)

@@ -169,6 +169,7 @@ class Desk:
             description=ask.description,
             form=ask.form,
             payload=ask.payload,
+            payload_ref=wait.payload_ref if wait else None,
             assignees=ask.assignees or [],
             priority=ask.priority,
             created_at=now,

@@ -17,7 +17,7 @@ from orchestrator.errors import Refused
 from orchestrator.model import reasons
 from orchestrator.options import DefaultAnswer, HumanDefaults, OnDue, Options
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest, aware
-from orchestrator.wire import Assignment, Decision, Entry, Event, Operator, Receipt, Recovery, Status, Task
+from orchestrator.wire import Assignment, Decision, Entry, Event, Operator, Receipt, Recovery, Ref, Status, Task
 from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.engine import Engine
 from orchestrator.workflow.form import resume_value
@@ -85,9 +85,11 @@ class Process:
     ) -> Any:
         """The output of a graph, run as one stage. Several at once: `asyncio.gather`.
 
+        An output over 256 KiB comes as a Ref, which the next stage takes as its input.
+
         Args:
             graph: The name it is registered under.
-            input: JSON, or a model that dumps to it.
+            input: JSON, a model that dumps to it, or a Ref.
             result_type: What to validate the output into; without it, JSON.
             stage: The stage's name; the graph's own by default. A repeated one gets a number.
             context: LangGraph's static context of the run.
@@ -97,8 +99,19 @@ class Process:
             StageFailed: It failed, and its policy does not park it, or an operator aborted it.
             ApplicationError: Of type BadInput: no such graph, or options that make no sense. *Not retryable.*
         """
-        result = await self._engine.run_stage(graph, input, stage=stage, context=context, options=options)
-        return result.output if result_type is None else TypeAdapter(result_type).validate_python(result.output)
+        ref = input if isinstance(input, Ref) else None
+        value = None if ref else input
+        result = await self._engine.run_stage(graph, value, stage=stage, context=context, options=options, ref=ref)
+        if result.output_ref is None:
+            return result.output if result_type is None else TypeAdapter(result_type).validate_python(result.output)
+        if result_type is None:
+            return result.output_ref
+        raise ApplicationError(
+            f"The output of {graph!r} has {result.output_ref.size_bytes} bytes and travels by reference: run it "
+            "without result_type, and give the Ref to the next stage as its input.",
+            type="OutputTooLarge",
+            non_retryable=True,
+        )
 
     @overload
     async def ask(
