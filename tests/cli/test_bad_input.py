@@ -82,9 +82,10 @@ def test_an_environment_that_makes_no_sense_is_named_in_one_line(orchestrator: C
     }
     for case, (command_line, expected) in cases.items():
         assert expected in command_line("list").refused(), case
-    assert (
-        "ORCHESTRATOR_DRAIN_SECONDS='soon'" in orchestrator.but(ORCHESTRATOR_DRAIN_SECONDS="soon")("worker").refused()
-    )
+    nowhere = orchestrator.but(TEMPORAL_NAMESPACE="nowhere", ORCHESTRATOR_SEARCH_ATTRIBUTES="false")
+    assert "Namespace nowhere is not found" in nowhere("worker").refused()
+    soon = orchestrator.but(ORCHESTRATOR_DRAIN_SECONDS="soon")
+    assert "ORCHESTRATOR_DRAIN_SECONDS='soon'" in soon("worker").refused()
     raised = orchestrator("graph", "list", "--app", "raises:app").refused()
     assert "importing raises raised ZeroDivisionError" in raised
     assert "raises.py:3" in raised

@@ -66,5 +66,20 @@ def test_dev_ends_with_an_error_when_its_server_dies(alone: CommandLine) -> None
     assert "ended by itself" in server.said
 
 
+def test_dev_told_twice_does_not_wait_for_its_nodes(alone: CommandLine) -> None:
+    port = str(free_port())
+    with alone.serving("dev", "--app", "clinic:app", "--port", port, "--ui-port", str(free_port())) as dev:
+        here = alone.but(TEMPORAL_ADDRESS=f"127.0.0.1:{port}")
+        assert here("start", "long", "--task-queue", "clinic", "--input", "{}").status == 0
+        while not (alone.folder / "long").exists():
+            assert dev.process.poll() is None
+        (server,) = psutil.Process(dev.process.pid).children()
+        dev.process.send_signal(signal.SIGINT)
+        while "worker drains" not in dev.said:
+            assert dev.process.poll() is None
+        assert dev.signal(signal.SIGINT) == 130
+    assert not server.is_running()
+
+
 def test_dev_without_the_temporal_executable_names_the_extra(alone: CommandLine) -> None:
     assert "is no executable" in alone.but(ORCHESTRATOR_TEMPORAL_CLI="no-such-file")("dev").refused()

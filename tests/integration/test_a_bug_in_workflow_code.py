@@ -17,7 +17,7 @@ class Buggy(Process):
     async def run(self, bug: str) -> Any:
         match bug:
             case "KeyError":
-                return {}[bug]
+                return dict[str, str]()[bug]
             case "ZeroDivisionError":
                 return 1 / 0
             case "TypeError":

@@ -17,7 +17,7 @@ def note(name: str = "charge") -> str:
     return keys[-1]
 
 
-def outage(_state: Log) -> Log:
+def outage(state: Log) -> Log:
     note()
     if len(keys) < 3:
         raise ConnectionError("away")

@@ -1,3 +1,5 @@
+from typing import Any
+
 from langgraph.runtime import Runtime
 
 from tests.support.graphs import EMPTY, Log, chain
@@ -19,7 +21,7 @@ def remembers_in_a_thread(_state: Log, runtime: Runtime[None]) -> Log:
 
 
 async def test_is_kept_in_the_checkpointers_database_over_runs_and_workers(checkpoints: str) -> None:
-    graphs = {"asynchronous": chain(remembers), "synchronous": chain(remembers_in_a_thread)}
+    graphs: dict[str, Any] = {"asynchronous": chain(remembers), "synchronous": chain(remembers_in_a_thread)}
     async with serving(checkpoints=checkpoints, **graphs) as local:
         assert await output(await local.graph("asynchronous", EMPTY)) == {"log": [0]}
         assert await output(await local.graph("synchronous", EMPTY)) == {"log": [1]}

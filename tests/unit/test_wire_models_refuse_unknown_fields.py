@@ -21,7 +21,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
 }
 
 
-def models(base: type) -> dict[str, type[Wire]]:
+def models(base: type[Wire]) -> dict[str, type[Wire]]:
     return {
         name: value
         for module in (wire, options)

@@ -1,6 +1,7 @@
 """The application that the command line is tried on: graphs that end at once, that ask, that wait, that break."""
 
 import os
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypedDict
@@ -51,6 +52,12 @@ def twice(_state: Patient) -> Patient:
     return {"lab": "sure"}
 
 
+def long(_state: Patient) -> Patient:
+    Path("long").touch()
+    time.sleep(60)
+    return {}
+
+
 def urgent(state: Patient) -> Literal["operate", "examine"]:
     return "operate" if state.get("dose") else "examine"
 
@@ -87,5 +94,6 @@ app.graph(one("consent", consent), name="consent")
 app.graph(one("lab", lab), name="lab")
 app.graph(one("scan", broken), name="scan")
 app.graph(one("twice", twice), name="twice")
+app.graph(one("long", long), name="long")
 app.graph(triage, name="triage")
 app.workflow(Admission)
