@@ -84,13 +84,13 @@ class OrchestratorClient:
         self.checkpoints = checkpoints or settings.load().checkpoints
 
     @classmethod
-    async def connect(cls, *, task_queue: str = names.DEFAULT_TASK_QUEUE) -> Self:
+    async def connect(cls, *, task_queue: str = names.DEFAULT_TASK_QUEUE, checkpoints: str | None = None) -> Self:
         """A client of the server that Temporal's own `TEMPORAL_*` variables and profile files name.
 
         Raises:
             Unreachable: No server answers there. *Retryable.*
         """
-        return cls(await connect(), task_queue=task_queue)
+        return cls(await connect(), task_queue=task_queue, checkpoints=checkpoints)
 
     # --- start, and wait for the end ---
 

@@ -23,7 +23,7 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     return asyncio.run(coroutine)
 
 
-async def connected(task_queue: str | None = None) -> "OrchestratorClient":
+async def connected(task_queue: str | None = None, checkpoints: str | None = None) -> "OrchestratorClient":
     """Our client, connected.
 
     Raises:
@@ -32,7 +32,7 @@ async def connected(task_queue: str | None = None) -> "OrchestratorClient":
     from orchestrator import names
     from orchestrator.client import OrchestratorClient
 
-    return await OrchestratorClient.connect(task_queue=task_queue or names.DEFAULT_TASK_QUEUE)
+    return await OrchestratorClient.connect(task_queue=task_queue or names.DEFAULT_TASK_QUEUE, checkpoints=checkpoints)
 
 
 def build(model: type[M], **fields: Any) -> M:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.cli.show import cell_text, rendered
 from orchestrator.client import OrchestratorClient
-from orchestrator.errors import Refused
+from orchestrator.errors import GraphFailure, Refused
 from orchestrator.info import WorkflowInfo, waited_for
 from orchestrator.rpc import NoWorker, WorkflowFailed
 from orchestrator.wire import StageInfo, WaitInfo
@@ -65,6 +65,8 @@ async def _ended(client: OrchestratorClient, info: WorkflowInfo) -> dict[str, An
         return {"result": await client.result(info.workflow_id, run_id=info.run_id)}
     except WorkflowFailed as error:
         return {"failure": str(error)}
+    except GraphFailure as error:  # an output that travelled by reference, and its checkpointer is not to be had here
+        return {"note": f"its output cannot be read here: {error}"}
 
 
 def for_people(report: Report) -> "RenderableType":

@@ -15,6 +15,7 @@ from orchestrator.cli.options import (
     GraphOptions,
     Input,
     TaskQueue,
+    build,
     connected,
     run,
 )
@@ -59,14 +60,20 @@ def create(
 
     What a name means, and where it runs, is as with `start`.
     """
+    from orchestrator import names
     from orchestrator.cli.target import resolve
     from orchestrator.schedules import Plan
+    from orchestrator.wire import GraphRunInput
 
     target = resolve(name, as_graph=as_graph, as_workflow=as_workflow, app=app, config=config, task_queue=task_queue)
-    workflow, args = target.workflow(value, context, options)
+    policy = target.options(options, context)
+    args = [] if value is None else [value]
+    if target.is_graph:
+        request = build(GraphRunInput, graph=name, input=value, context=context, options=policy)
+        args = [request.model_dump(mode="json", exclude_none=True)]
     plan = Plan(
         starts=name,
-        workflow=workflow,
+        workflow=names.GRAPH_RUN if target.is_graph else name,
         args=args,
         task_queue=target.task_queue,
         cron=cron,

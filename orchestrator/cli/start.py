@@ -58,12 +58,15 @@ def start(
     from orchestrator.client import new_id
 
     target = resolve(name, as_graph=as_graph, as_workflow=as_workflow, app=app, config=config, task_queue=task_queue)
-    workflow, args = target.workflow(value, context, options)
+    policy = target.options(options, context)
     workflow_id = id_ or new_id(target.name)
 
     async def go() -> None:
-        client = await connected(target.task_queue)
-        started = await client.start_workflow(workflow, *args, id=workflow_id)
+        client = await connected(target.task_queue, target.checkpoints)
+        if target.is_graph:
+            started = await client.start_graph(name, value, id=workflow_id, context=context, options=policy)
+        else:
+            started = await client.start_workflow(name, *([] if value is None else [value]), id=workflow_id)
         if await client.pollers() == 0:
             show.remark(f"No worker polls task queue {target.task_queue!r} yet: nothing runs until one does.")
         said = {"workflow_id": started.workflow_id, "run_id": started.run_id, "task_queue": target.task_queue}

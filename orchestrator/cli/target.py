@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -10,6 +10,9 @@ from orchestrator import names
 from orchestrator.app import Orchestrator
 from orchestrator.errors import Refused
 from orchestrator.settings import Settings, load
+
+if TYPE_CHECKING:
+    from orchestrator.options import Options
 
 
 @dataclass(frozen=True)
@@ -19,28 +22,26 @@ class Target:
     name: str
     is_graph: bool
     task_queue: str
+    checkpoints: str | None = None
+    """URL of the graph's checkpointer; None: the settings'."""
 
-    def workflow(self, value: Any, context: Any, options: Any) -> tuple[str, list[Any]]:
-        """The workflow type to start, and its arguments.
+    def options(self, given: Any, context: Any) -> "Options | None":
+        """The options of a run.
 
         Raises:
-            typer.BadParameter: The options make no sense, or a workflow was given a graph's.
+            typer.BadParameter: They make no sense, or a workflow was given a graph's.
         """
         from pydantic import ValidationError
 
         from orchestrator.model import reasons
         from orchestrator.options import Options
 
-        if not self.is_graph:
-            if context is not None or options is not None:
-                raise typer.BadParameter(f"--context and --options are a graph's, and {self.name} is a workflow.")
-            return self.name, [] if value is None else [value]
+        if not self.is_graph and (context is not None or given is not None):
+            raise typer.BadParameter(f"--context and --options are a graph's, and {self.name} is a workflow.")
         try:
-            Options.model_validate(options or {})
+            return None if given is None else Options.model_validate(given)
         except ValidationError as error:
             raise typer.BadParameter(f"--options: {reasons(error)}.") from error
-        request = {"graph": self.name, "input": value, "context": context, "options": options}
-        return names.GRAPH_RUN, [{key: part for key, part in request.items() if part is not None}]
 
 
 def resolve(
@@ -76,7 +77,8 @@ def resolve(
             f"Application {application.name!r} has no {_kind(as_graph, as_workflow)} {name!r}; its graphs: "
             f"{', '.join(sorted(application.graphs)) or 'none'}; its workflows: {', '.join(sorted(workflows))}."
         )
-    return Target(name, kinds == {"graph"}, task_queue or application.name)
+    graph = application.graphs[name] if kinds == {"graph"} else None
+    return Target(name, graph is not None, task_queue or application.name, graph.checkpointer if graph else None)
 
 
 def application_if_any(settings: Settings, app: str | None, config: Path | None) -> Orchestrator | None:
