@@ -4,7 +4,6 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
-CODE = orchestrator graphs activities workflows demo tests benchmarks
 
 .PHONY: demo test lint types imports pytest format lock clean
 

@@ -55,6 +55,10 @@ class Desk:
         """The open tasks, oldest first."""
         return [entry.task for entry in self.open.values()]
 
+    def knows(self, task_id: str) -> bool:
+        """Whether the task is open, or has been."""
+        return task_id in self.open or task_id in self._closed
+
     # --- decisions ---
 
     def check(self, decision: Decision) -> None:

@@ -176,6 +176,11 @@ class Engine:
                 raise
         return None if future.cancel() else future.result()
 
+    def may_open_soon(self, task_id: str | None) -> bool:
+        """Whether a task that was never open may be about to: only while a stage runs."""
+        running = any(stage.info.state == "running" for stage in self.stages)
+        return task_id is not None and running and not self.desk.knows(task_id)
+
     # --- operators ---
 
     async def until_not_paused(self) -> None:

@@ -27,6 +27,9 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 BAD_INPUT = "BadInput"
+SECOND_LOOK = timedelta(milliseconds=1)
+"""Temporal delivers signals before the activity results of the same workflow task. Where a reset reapplies signals, a
+decision therefore comes just before its task opens, and deserves a second look in the next workflow task."""
 
 
 class Process:
@@ -208,13 +211,10 @@ class Process:
         # Temporal may deliver a signal together with the activity result that opens the task it is about, as when a
         # reset reapplies signals: let everything of this workflow task happen first.
         await workflow.wait_condition(lambda: True)
-        # Temporal may deliver a signal together with the activity result that opens the task it is about, as when a
-        # reset reapplies signals: let everything else of this workflow task happen first.
-        await workflow.wait_condition(lambda: True)
         payload: Any = None
         try:
             payload = decode(args)
-            self._on_signal(name, payload)
+            await self._on_signal(name, payload)
         except Refused as reason:
             if name == names.DECIDE:
                 self._engine.desk.refused(payload, reason)
@@ -222,11 +222,14 @@ class Process:
                 self._engine.audit.record("refused", by=_sender(payload), detail=f"signal {name}: {reason}")
         self._engine.changed()
 
-    def _on_signal(self, name: str, payload: Any) -> None:
+    async def _on_signal(self, name: str, payload: Any) -> None:
         engine = self._engine
         match name:
             case names.DECIDE:
-                engine.desk.decide(parse(Decision, payload))
+                decision = parse(Decision, payload)
+                if engine.may_open_soon(decision.task_id):
+                    await workflow.sleep(SECOND_LOOK, summary=f"Will {decision.task_id} open?")
+                engine.desk.decide(decision)
             case names.EVENT:
                 engine.mailbox.deliver(parse(Event, payload))
             case names.PAUSE:
