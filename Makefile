@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint types imports pytest format lock clean
+.PHONY: demo test lint types imports pytest bench format lock clean
 
 demo: $(READY) ## Mortgage applications through Temporal and LangGraph, with a worker killed on the way
 	@$(BIN)/python -m demo $(ARGS)
@@ -24,6 +24,9 @@ imports: $(READY)
 
 pytest: $(READY)
 	$(BIN)/python -m pytest $(ARGS)
+
+bench: $(READY) ## What the guarantees cost, against bare LangGraph
+	@$(BIN)/python -m benchmarks.cost $(ARGS)
 
 format: $(READY)
 	$(BIN)/ruff check --fix
