@@ -4,8 +4,8 @@
     make bench ARGS='--rounds 9 --steps 10 50'
 
 For each store and number of super-steps, in turn in each round: `bare` is `graph.ainvoke` with LangGraph's stock saver
-and `durability="sync"`; `stage` is the same graph as a GraphRun, from the client's start to its result. From two numbers
-of steps follow the cost of a super-step (the slope) and the fixed cost of a stage (the rest). Medians over the rounds;
+and `durability="sync"`; `stage` is the same graph as a GraphRun, from start to result. From two numbers
+of steps follow the cost of a super-step (the slope) and the fixed cost of a stage (the rest). Medians over rounds;
 ratios round by round, because machines drift.
 """
 
