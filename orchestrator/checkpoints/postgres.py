@@ -26,6 +26,7 @@ from orchestrator.checkpoints.store import (
     report,
     superseded,
 )
+from orchestrator.checkpoints.whole import Whole, uninterrupted
 from orchestrator.errors import StoreUnavailable
 from orchestrator.wire import Rewind
 
@@ -45,6 +46,7 @@ class PostgresStore(CheckpointStore):
     def __init__(self, url: str, max_connections: int = 20) -> None:
         self.url = url
         self.max_connections = max_connections
+        self.whole = Whole()
 
     async def __aenter__(self) -> Self:
         self.pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
@@ -64,6 +66,7 @@ class PostgresStore(CheckpointStore):
         return self
 
     async def __aexit__(self, *exc: object) -> None:
+        await self.whole.settled()
         await self.pool.close()
 
     async def setup(self) -> None:
@@ -79,10 +82,12 @@ class PostgresStore(CheckpointStore):
             finally:
                 await conn.execute(SQL["setup_unlock"], (SETUP_LOCK,))
 
+    @uninterrupted
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
         async with self.connection() as conn, conn.transaction():
             await _take(conn, lease, continued_from)
 
+    @uninterrupted
     async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: SerializerProtocol) -> None:
         async with self.connection() as conn, conn.transaction():
             known = await _value(conn, "holder", (lease.thread_id,))
@@ -96,6 +101,7 @@ class PostgresStore(CheckpointStore):
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await _keep_first_answers(conn, (lease.thread_id, namespace, task_id), answered, serde)
 
+    @uninterrupted
     async def latest(self, thread_id: str) -> str | None:
         async with self.connection() as conn:
             latest: str | None = await _value(conn, "latest", (thread_id,))
@@ -106,6 +112,7 @@ class PostgresStore(CheckpointStore):
     ) -> "FencedPostgresSaver":
         return FencedPostgresSaver(self, lease, serde, on_checkpoint)
 
+    @uninterrupted
     async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
         async with self.connection() as conn:
             rows = await (await conn.execute(SQL["asked"], (thread_id,))).fetchall()
@@ -114,6 +121,7 @@ class PostgresStore(CheckpointStore):
             for row in rows
         ]
 
+    @uninterrupted
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
         async with self.connection() as conn:
             row = await (await conn.execute(SQL["answers"], (thread_id, checkpoint_ns, task_id))).fetchone()
@@ -135,10 +143,12 @@ class PostgresStore(CheckpointStore):
                 raise StoreUnavailable(f"PostgreSQL does not answer: {error}") from error
             raise
 
+    @uninterrupted
     async def put_value(self, key: str, data: bytes) -> None:
         async with self.connection() as conn:
             await conn.execute(SQL["put_value"], (key, data))
 
+    @uninterrupted
     async def get_value(self, key: str) -> bytes | None:
         async with self.connection() as conn:
             value: bytes | None = await _value(conn, "get_value", (key,))
@@ -158,7 +168,14 @@ class FencedPostgresSaver(AsyncPostgresSaver):
         self.store = store
         self.lease = lease
         self.on_checkpoint = on_checkpoint
+        self.whole = store.whole
 
+    aget_tuple = uninterrupted(AsyncPostgresSaver.aget_tuple)
+    aput_writes = uninterrupted(AsyncPostgresSaver.aput_writes)
+    adelete_thread = uninterrupted(AsyncPostgresSaver.adelete_thread)
+    aget_delta_channel_history = uninterrupted(AsyncPostgresSaver.aget_delta_channel_history)
+
+    @uninterrupted
     async def aput(
         self,
         config: RunnableConfig,
@@ -191,6 +208,7 @@ class FencedPostgresSaver(AsyncPostgresSaver):
                     raise superseded(self.lease) from error
                 raise
 
+    @uninterrupted
     async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
         """LangGraph prunes in transactions of its own, so the lease is held in another one meanwhile."""
         async with self._cursor(pipeline=True) as cur:

