@@ -1,5 +1,6 @@
 """The application object: what there is to run, wired once for the worker, the command line and the tests."""
 
+import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -73,7 +74,8 @@ class Orchestrator:
             name: Its name, and its Temporal activity type; without it the factory's or the graph's own.
             checkpointer: URL of its own checkpointer.
             options: Its time-outs, retries, durability and so on, over the application's.
-            packages: Top-level packages whose types its state may hold beyond those its schema names.
+            packages: Top-level packages whose types its state may hold, beyond those of its schema and its nodes, and
+                the one that registers it.
 
         Raises:
             ConfigurationError: The name is taken, or the policy makes no sense. *Not retryable.*
@@ -85,6 +87,8 @@ class Orchestrator:
                 return factory
 
             return decorate
+        caller = inspect.currentframe()
+        registrar = caller.f_back.f_globals.get("__name__", "") if caller and caller.f_back else ""
         name = name or _own_name(source)
         if not name or name in RESERVED_NAMES:
             raise ConfigurationError(f"A graph needs a name of its own: app.graph(..., name=...), not {name!r}.")
@@ -92,7 +96,11 @@ class Orchestrator:
             raise ConfigurationError(f"There are two graphs named {name!r}; give one of them another name.")
         policy = check_policy(name, self._policy(name, options, self.options))
         self.graphs[name] = GraphDefinition(
-            name, source, _checked_url(checkpointer) or self.checkpointer, policy, frozenset(packages)
+            name,
+            source,
+            _checked_url(checkpointer) or self.checkpointer,
+            policy,
+            frozenset({*packages, registrar.partition(".")[0]}),
         )
         return source
 

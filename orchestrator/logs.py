@@ -59,6 +59,16 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     )
 
 
+def configure_if_not_yet() -> None:
+    """For a command that does not serve: its own warnings, a line each, on standard error."""
+    if not structlog.is_configured():
+        structlog.configure(
+            processors=[structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)],
+            logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+            wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
+        )
+
+
 def _flatten_temporal(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Temporal's loggers attach one dictionary and repeat it in the message."""
     for key in ("temporal_workflow", "temporal_activity"):

@@ -15,12 +15,10 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.types import Command, Interrupt, StateSnapshot
 
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
+from orchestrator.activity.open_step import OpenStep
 from orchestrator.activity.waits import wait_of
 from orchestrator.checkpoints.store import Asked
 from orchestrator.wire import Location, ResumeValue, StageCall, Wait
-
-CONTROL = frozenset({"__interrupt__", "__resume__", "__error__", "__error_source_node__"})
-"""Writes that say what happened to a task. Any other write is output: the task finished."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +67,13 @@ async def look(
     if breakpoint_ is not None:
         return Found("waiting", checkpoint_id, steps, waits=[breakpoint_])
     # LangGraph lists a question as pending until its task finishes, also when the task took the answer and then failed.
+    saved = await saver.aget_tuple(config)
+    step = OpenStep.of((saved.pending_writes or []) if saved else [])
+    pending = step.pending()
     answered = {answer.interrupt_id for answer in call.answers}
-    unanswered = all(interrupt.id not in answered for interrupt in snapshot.interrupts)
-    if unanswered and await _all_wait(snapshot, saver, config):
-        return Found("waiting", checkpoint_id, steps, waits=await _waits(compiled, call, snapshot.interrupts))
-    asked = resume.keys() <= {interrupt.id for interrupt in snapshot.interrupts}
+    if step.all_wait(snapshot.tasks) and all(question.id not in answered for question in pending):
+        return Found("waiting", checkpoint_id, steps, waits=await _waits(compiled, call, pending))
+    asked = resume.keys() <= {question.id for question in pending}
     return Found("resuming", checkpoint_id, steps, resume=resume, asked=asked)
 
 
@@ -84,15 +84,6 @@ async def _taken(compiled: CompiledGraph, call: StageCall, answer: ResumeValue) 
         return False
     held = await compiled.store.answered(call.thread_id, where.checkpoint_ns, where.task_id, compiled.serde)
     return held > where.answered
-
-
-async def _all_wait(snapshot: StateSnapshot, saver: BaseCheckpointSaver[str], config: RunnableConfig) -> bool:
-    """Whether every task of the open step has finished or asked: then nothing would run but what asks again."""
-    saved = await saver.aget_tuple(config)
-    writes = (saved.pending_writes or []) if saved else []
-    finished = {task_id for task_id, channel, _ in writes if channel not in CONTROL}
-    unfinished = [task for task in snapshot.tasks if task.id not in finished]
-    return bool(unfinished) and all(task.interrupts for task in unfinished)
 
 
 async def _waits(compiled: CompiledGraph, call: StageCall, interrupts: Sequence[Interrupt]) -> list[Wait]:

@@ -17,6 +17,7 @@ from orchestrator.checkpoints.store import (
     OnCheckpoint,
     report,
     superseded,
+    without_output_of_failed,
 )
 from orchestrator.errors import ThreadLost
 from orchestrator.wire import Rewind
@@ -125,7 +126,7 @@ class FencedMemorySaver(InMemorySaver):
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
         self._check()
-        super().put_writes(config, writes, task_id, task_path)
+        super().put_writes(config, without_output_of_failed(writes), task_id, task_path)
 
     def delete_thread(self, thread_id: str) -> None:
         self._check()

@@ -25,6 +25,7 @@ from orchestrator.checkpoints.store import (
     kept_answers,
     report,
     superseded,
+    without_output_of_failed,
 )
 from orchestrator.checkpoints.whole import Whole, uninterrupted
 from orchestrator.errors import StoreUnavailable
@@ -171,7 +172,6 @@ class FencedPostgresSaver(AsyncPostgresSaver):
         self.whole = store.whole
 
     aget_tuple = uninterrupted(AsyncPostgresSaver.aget_tuple)
-    aput_writes = uninterrupted(AsyncPostgresSaver.aput_writes)
     adelete_thread = uninterrupted(AsyncPostgresSaver.adelete_thread)
     aget_delta_channel_history = uninterrupted(AsyncPostgresSaver.aget_delta_channel_history)
 
@@ -186,6 +186,12 @@ class FencedPostgresSaver(AsyncPostgresSaver):
         written = await super().aput(config, checkpoint, metadata, new_versions)
         report(self.on_checkpoint, written, metadata)
         return written
+
+    @uninterrupted
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:

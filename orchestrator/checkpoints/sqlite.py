@@ -24,6 +24,7 @@ from orchestrator.checkpoints.store import (
     kept_answers,
     report,
     superseded,
+    without_output_of_failed,
 )
 from orchestrator.errors import StoreUnavailable
 from orchestrator.wire import Rewind
@@ -195,7 +196,7 @@ class FencedSqliteSaver(AsyncSqliteSaver):
         task_path: str = "",
     ) -> None:
         async with self.store.transaction(self.lease):
-            await super().aput_writes(config, writes, task_id, task_path)
+            await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
 
     async def adelete_thread(self, thread_id: str) -> None:
         async with self.store.transaction(self.lease):

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
 
 from langchain_core.runnables import RunnableConfig
@@ -36,6 +36,8 @@ class Lease:
     run_id: str
     token: Token
 
+
+KEPT_OF_FAILED = frozenset({"__error__", "__error_source_node__", "__resume__"})
 
 OnCheckpoint = Callable[[str, int], None]
 """Told of each checkpoint of the root graph that was written: its id, and its step."""
@@ -145,3 +147,14 @@ def report(on_checkpoint: OnCheckpoint | None, written: RunnableConfig, metadata
 def kept_answers(rewind: Rewind) -> dict[tuple[str, str], int]:
     """How many answers each task that waited had then, by namespace and task id."""
     return {(task.checkpoint_ns, task.task_id): task.answered for task in rewind.waiting}
+
+
+def without_output_of_failed(writes: Sequence[tuple[str, Any]]) -> Sequence[tuple[str, Any]]:
+    """The writes of a task, without its output if it failed.
+
+    LangGraph saves what a node returned together with the error of the router after it, and takes a task with output
+    for finished: the retry would skip the router and end the graph, with half of it not run.
+    """
+    if all(channel != "__error__" for channel, _ in writes):
+        return writes
+    return [(channel, value) for channel, value in writes if channel in KEPT_OF_FAILED]

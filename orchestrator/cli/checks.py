@@ -13,9 +13,9 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSyste
 
 from orchestrator import names, search_attributes
 from orchestrator.app import Orchestrator
+from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.cli.setup import checkpointers
-from orchestrator.cli.target import application_if_any
 from orchestrator.client import OrchestratorClient
 from orchestrator.connect import connection
 from orchestrator.devserver import find_cli

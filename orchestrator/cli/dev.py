@@ -11,10 +11,10 @@ from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
 from orchestrator.cli import show
+from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.cli.setup import checkpointers
 from orchestrator.cli.stopping import Stopping
-from orchestrator.cli.target import application_if_any
 from orchestrator.cli.worker import serve
 from orchestrator.connect import connection
 from orchestrator.devserver import HOST, DevServer, DevServerFailed, dev_server, find_cli

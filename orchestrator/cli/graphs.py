@@ -21,14 +21,14 @@ SUFFIXES: dict[str, Format] = {".png": "png", ".mmd": "mermaid", ".mermaid": "me
 def list_(app: App = None, config: Config = None, json: AsJson = False) -> None:
     """The graphs that the application has, and how each is run."""
     from orchestrator.cli import show
+    from orchestrator.cli.loading import application
     from orchestrator.settings import load
-    from orchestrator.source import load_app
 
     settings = load()
-    application = load_app(settings, app, config)
+    loaded = application(settings, app, config)
     found = [
-        _described(definition, settings.checkpoints, settings.task_queue or application.name)
-        for definition in application.graphs.values()
+        _described(definition, settings.checkpoints, settings.task_queue or loaded.name)
+        for definition in loaded.graphs.values()
     ]
     if json:
         show.as_json(found)
@@ -117,13 +117,12 @@ def register(cli: typer.Typer) -> None:
 async def _drawable(name: str, app: str | None, config: Path | None) -> Any:
     from orchestrator.activity.compiled import compile_graph
     from orchestrator.checkpoints.memory import MemoryStore
+    from orchestrator.cli.loading import application
     from orchestrator.errors import Refused
     from orchestrator.settings import load
-    from orchestrator.source import load_app
 
-    application = load_app(load(), app, config)
     try:
-        definition = application.definition(name)
+        definition = application(load(), app, config).definition(name)
     except KeyError as error:
         raise Refused(str(error.args[0])) from error
     compiled = await compile_graph(definition, MemoryStore("memory://"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.metadata
+import logging
 import os
 import sys
 import traceback
@@ -55,6 +56,9 @@ def main() -> NoReturn:
 
 
 def _run() -> int:
+    # What a library warns of (a connection pool, of each attempt) would stand beside the one line that says what is
+    # wrong. Serving commands configure logging anew.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         # Not typer's standalone mode: it prints usage errors over several lines.
         status = cli(prog_name="orchestrator", standalone_mode=False)

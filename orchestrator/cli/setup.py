@@ -7,8 +7,8 @@ from orchestrator import search_attributes
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
 from orchestrator.cli import show
+from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
-from orchestrator.cli.target import application_if_any
 from orchestrator.connect import connect
 from orchestrator.settings import Settings, load
 

@@ -8,8 +8,9 @@ import typer
 
 from orchestrator import names
 from orchestrator.app import Orchestrator
+from orchestrator.cli.loading import application_if_any
 from orchestrator.errors import Refused
-from orchestrator.settings import Settings, load
+from orchestrator.settings import load
 
 if TYPE_CHECKING:
     from orchestrator.options import Options
@@ -79,15 +80,6 @@ def resolve(
         )
     graph = application.graphs[name] if kinds == {"graph"} else None
     return Target(name, graph is not None, task_queue or application.name, graph.checkpointer if graph else None)
-
-
-def application_if_any(settings: Settings, app: str | None, config: Path | None) -> Orchestrator | None:
-    """The application that is named, or found here; None where there is none."""
-    from orchestrator.source import load_app
-
-    if app or config or settings.app or settings.config or Path("langgraph.json").exists():
-        return load_app(settings, app, config)
-    return None
 
 
 def workflow_types(application: Orchestrator) -> set[str]:

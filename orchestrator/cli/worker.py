@@ -8,12 +8,12 @@ from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
 from orchestrator.app import Orchestrator
+from orchestrator.cli.loading import application
 from orchestrator.cli.stopping import Stopping
 from orchestrator.connect import connect
 from orchestrator.errors import ConfigurationError
 from orchestrator.rpc import translated
 from orchestrator.settings import Settings, load
-from orchestrator.source import load_app
 from orchestrator.worker import open_worker
 
 log = structlog.get_logger(__name__)
@@ -29,10 +29,10 @@ async def run_worker(app: str | None, config: Path | None, task_queue: str | Non
     with Stopping() as stopping:
         settings = load()
         logs.configure(settings)
-        application = load_app(settings, app, config)
+        loaded = application(settings, app, config)
         client = await connect()
         await check_namespace(client, settings)
-        await serve(application, client, settings, task_queue, stopping)
+        await serve(loaded, client, settings, task_queue, stopping)
 
 
 async def serve(
