@@ -10,6 +10,7 @@ OrchestratorError
     ├── RecursionLimit        not retryable: the graph did not end within its recursion limit
     ├── InvalidUpdate         not retryable: two nodes wrote one key without a reducer, or a node wrote an unknown key
     ├── Unserialisable        not retryable: a value in the state cannot be written to a checkpoint
+    ├── CheckpointUnreadable  not retryable: this version cannot read what another one wrote
     ├── ThreadLost            not retryable: the checkpointer no longer has the thread
     ├── LeaseLost             not retryable: a later attempt of the same stage has begun
     ├── NodeFailed            retryable: a node raised something that is none of the others
@@ -64,6 +65,10 @@ class InvalidUpdate(GraphFailure):
 
 class Unserialisable(GraphFailure):
     """A value in the state cannot be written to a checkpoint. *Not retryable.*"""
+
+
+class CheckpointUnreadable(GraphFailure):
+    """A checkpoint cannot be read: a newer version wrote it, or it is damaged. *Not retryable.*"""
 
 
 class ThreadLost(GraphFailure):

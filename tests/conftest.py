@@ -11,8 +11,16 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+import structlog
 
 from orchestrator.devserver import DevServer, dev_server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _short_tracebacks() -> None:
+    """Drawing one with all its variables takes structlog a second."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,14 @@ from typing import Any, Literal
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.pregel._checkpoint import LATEST_VERSION
 from langgraph.types import Command, Interrupt, StateSnapshot
 
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.activity.waits import wait_of
 from orchestrator.checkpoints.store import Asked
+from orchestrator.errors import CheckpointUnreadable, ThreadLost
 from orchestrator.wire import Location, ResumeValue, StageCall, Wait
 
 
@@ -49,10 +51,22 @@ async def look(
     call: StageCall,
     config: RunnableConfig,
 ) -> Found:
-    """Read the thread and say what it is in the middle of. Runs nothing."""
-    snapshot = await graph.aget_state(config)
-    if snapshot.metadata is None:
+    """Read the thread and say what it is in the middle of. Runs nothing.
+
+    Raises:
+        CheckpointUnreadable: A newer version wrote the thread's checkpoint. *Not retryable.*
+        ThreadLost: A task holds fewer answers than it did when it asked. *Not retryable.*
+    """
+    saved = await saver.aget_tuple(config)
+    if saved is None:
         return Found("fresh")
+    if saved.checkpoint["v"] > LATEST_VERSION:
+        raise CheckpointUnreadable(
+            f"Thread {call.thread_id}: its checkpoint has layout {saved.checkpoint['v']}, and this worker's LangGraph "
+            f"knows layouts up to {LATEST_VERSION}. Run a worker of the version that wrote it, then retry."
+        )
+    snapshot = await graph.aget_state(config)
+    assert snapshot.metadata is not None
     checkpoint_id = snapshot.config["configurable"]["checkpoint_id"]
     steps = int(snapshot.metadata.get("step", -1))
     if not snapshot.tasks:
@@ -67,8 +81,7 @@ async def look(
     if breakpoint_ is not None:
         return Found("waiting", checkpoint_id, steps, waits=[breakpoint_])
     # LangGraph lists a question as pending until its task finishes, also when the task took the answer and then failed.
-    saved = await saver.aget_tuple(config)
-    step = OpenStep.of((saved.pending_writes or []) if saved else [])
+    step = OpenStep.of(saved.pending_writes or [])
     pending = step.pending()
     answered = {answer.interrupt_id for answer in call.answers}
     if step.all_wait(snapshot.tasks) and all(question.id not in answered for question in pending):
@@ -83,6 +96,11 @@ async def _taken(compiled: CompiledGraph, call: StageCall, answer: ResumeValue) 
     if where is None:
         return False
     held = await compiled.store.answered(call.thread_id, where.checkpoint_ns, where.task_id, compiled.serde)
+    if held < where.answered:
+        raise ThreadLost(
+            f"Thread {call.thread_id}: a task that had {where.answered} answers when it asked has {held} now; the "
+            "database was taken back. Restore it and retry, or abort."
+        )
     return held > where.answered
 
 

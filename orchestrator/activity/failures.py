@@ -65,7 +65,7 @@ def classify(error: BaseException, graph: str) -> GraphFailure:
     """The failure that `error` amounts to. Causes are looked through, so a wrapped outage is still an outage."""
     if isinstance(error, GraphFailure):
         return error
-    what = _first_line(error)
+    what = f"{_first_line(error).rstrip('.')}."
     for kind, failure, advice in NAMED:
         if isinstance(error, kind):
             return failure(f"Graph {graph!r}: {what} {advice}".rstrip())

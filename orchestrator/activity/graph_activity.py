@@ -113,6 +113,7 @@ class Turn:
 
     async def _stop(self, work: "asyncio.Task[StageOutcome]") -> None:
         """Cancel the graph, and wait for the threads of sync nodes, which nobody can cancel."""
+        self.control.request_drain("cancelled")  # for a node that catches its cancellation: it is the last one
         work.cancel()
         await asyncio.wait([work])
         while running := self.threads.running(STAGE.get() or ""):
@@ -205,8 +206,7 @@ class Turn:
             lease = Lease(branch, run_id, token)
             await store.branch(call.thread_id, lease, call.rewind, self.compiled.serde)
             self.log.info("the workflow was reset; its thread was branched", branch=branch)
-            checkpoint_id = call.rewind.checkpoint_id if call.rewind else None
-            self.call = call.model_copy(update={"thread_id": branch, "checkpoint_id": checkpoint_id})
+            self.call = call.model_copy(update={"thread_id": branch, "checkpoint_id": None})
         return lease
 
     async def _stream(self, graph: Any, value: Any, config: RunnableConfig) -> Any:
@@ -234,15 +234,15 @@ class Turn:
         return Rewind(checkpoint_id=latest or found.checkpoint_id or "", waiting=waiting)
 
     def _check_not_lost(self, found: Found) -> None:
-        """A thread that was there must still be there: starting it again would repeat what it had done."""
-        if found.kind != "fresh":
-            return
+        """A thread must still be where it was (LangGraph's checkpoint ids sort by time): going on from an earlier point
+        would repeat what it had done."""
         heartbeat = previous_heartbeat()
-        known = self.call.checkpoint_id or (heartbeat.checkpoint_id if heartbeat else None)
-        if known is not None:
+        known = max(self.call.checkpoint_id or "", (heartbeat.checkpoint_id if heartbeat else None) or "")
+        if (found.checkpoint_id or "") < known:
+            stands = f"is at checkpoint {found.checkpoint_id}" if found.checkpoint_id else "is gone"
             raise ThreadLost(
-                f"Stage {self.call.stage!r}: the checkpointer has no thread {self.call.thread_id}, which stood at "
-                f"checkpoint {known}. Restore the database and `orchestrator recover --action retry`, or abort."
+                f"Stage {self.call.stage!r}: thread {self.call.thread_id} {stands}, and stood at {known} before. "
+                "Restore the database and `orchestrator recover --action retry`, or abort."
             )
 
     def _drained(self) -> StageOutcome:

@@ -11,7 +11,7 @@ from orchestrator.activity.failures import to_application_error
 from orchestrator.app import Orchestrator
 from orchestrator.errors import BadInput
 from orchestrator.model import reasons
-from orchestrator.options import Options, check_policy
+from orchestrator.options import DEFAULTS, Options, check_policy
 from orchestrator.wire import Policy
 
 
@@ -20,11 +20,13 @@ def resolver(app: Orchestrator, *, search_attributes: bool) -> Callable[..., Any
 
     @activity.defn(name=names.RESOLVE)
     async def resolve(graph: str, options: Options | None) -> Policy:
-        """A graph's options under its registered policy.
+        """A graph's options under its registered policy. Without a graph: what holds for this server.
 
         Raises:
             ApplicationError: Of type BadInput: no such graph, or options that make no sense. *Not retryable.*
         """
+        if not graph:
+            return Policy(graph="", options=DEFAULTS, search_attributes=search_attributes)
         try:
             definition = app.definition(graph)
             policy = check_policy(graph, (options or Options()).over(definition.options))

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer, _create_msgpack_ext_hook
 
-from orchestrator.errors import Unserialisable
+from orchestrator.errors import CheckpointUnreadable, Unserialisable
 
 
 class OwnModules(Container[tuple[str, ...]]):
@@ -31,6 +31,15 @@ class Serializer(JsonPlusSerializer):
                 f"The state cannot be checkpointed: {path or 'the value'} is a {type(culprit).__name__} ({error}). "
                 "Keep JSON-like values, dataclasses, pydantic models or messages in the state, and open files, "
                 "connections and locks inside the node."
+            ) from error
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        try:
+            return super().loads_typed(data)
+        except (NotImplementedError, ValueError) as error:
+            raise CheckpointUnreadable(
+                f"A value of type {data[0]!r} in the checkpoint cannot be read: {error}. Run a worker of the version "
+                "that wrote it, or restore the database, then retry."
             ) from error
 
     def _culprit(self, value: Any, path: str, above: frozenset[int]) -> tuple[str, Any]:

@@ -118,6 +118,9 @@ class SqliteStore(CheckpointStore):
                 await self._check(lease)
                 yield
                 await self.conn.commit()
+            except sqlite3.OperationalError as error:
+                await self.conn.rollback()
+                raise StoreUnavailable(f"SQLite file {self.path!r} takes no writes: {error}") from error
             except BaseException:
                 # Whatever was cancelled may still be on its way to the connection's thread; the rollback queues behind
                 # it. Asking first whether a transaction is open would be asking too early, and leave it open.

@@ -51,7 +51,13 @@ async def load(url: str, ref: Ref) -> Any:
         ThreadLost: See `load_from`.
         StoreUnavailable: Its database does not answer. *Retryable.*
     """
-    async with open_store(url) as store:
+    closed = open_store(url)
+    if closed.name != ref.store:
+        raise ThreadLost(
+            f"A value of {ref.size_bytes} bytes is kept in {ref.store}; the checkpointer here is {closed.name}. Set "
+            "ORCHESTRATOR_CHECKPOINTS to where it is."
+        )
+    async with closed as store:
         return await load_from({store.name: store}, ref)
 
 

@@ -47,14 +47,14 @@ class Board:
         self._publish_memo(tasks)
 
     def _publish_search_attributes(self, status: Status, tasks: list[Task]) -> None:
-        if not self.search_attributes or not status.stages:
+        if not self.search_attributes:
             return
-        latest = status.stages[-1]
+        latest = status.stages[-1] if status.stages else None
         assignees = sorted({name for task in tasks for name in _waited_for(task)})
         wanted: dict[SearchAttributeKey[Any], Any] = {
             STATE: status.state,
-            GRAPH: latest.graph,
-            STAGE: latest.name,
+            GRAPH: latest.graph if latest else None,
+            STAGE: latest.name if latest else None,
             ASSIGNEES: assignees or None,
             DUE_AT: min((wait.until for wait in status.waits if wait.until is not None), default=None),
         }

@@ -146,6 +146,7 @@ class Engine:
         Raises:
             Overdue: It is due, and `on_due` is `fail` or `park`.
         """
+        await self._resolve("", None)
         return await self.desk.serve(None, request, defaults, None)
 
     async def sleep(self, request: SleepRequest, stage: str | None) -> None:
@@ -230,8 +231,7 @@ class Engine:
         stage = self.parked(recovery)
         detail = {"stage": stage.info.name, "action": recovery.action, "reason": recovery.reason}
         self.audit.record("recovered", by=recovery.by, detail=detail)
-        assert stage.recovery is not None
-        stage.recovery.set_result(recovery)
+        stage.recover(recovery)
         return self.status()
 
 

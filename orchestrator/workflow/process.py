@@ -208,9 +208,6 @@ class Process:
         One dynamic handler and not four named ones: to a named handler, bytes that do not decode never come, and a
         wrong number of arguments wedges the workflow task.
         """
-        # Temporal may deliver a signal together with the activity result that opens the task it is about, as when a
-        # reset reapplies signals: let everything of this workflow task happen first.
-        await workflow.wait_condition(lambda: True)
         payload: Any = None
         try:
             payload = decode(args)

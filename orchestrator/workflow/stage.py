@@ -105,6 +105,12 @@ class Stage:
         if self.activity is not None and not self.activity.done():
             self.activity.cancel()
 
+    def recover(self, recovery: Recovery) -> None:
+        """Hand a parked stage what an operator wants done with it."""
+        assert self.recovery is not None
+        self.recovery.set_result(recovery)
+        self._show(state="running" if recovery.action == "retry" else "failed")
+
     # --- one turn ---
 
     async def _turn(self, answers: list[ResumeValue]) -> StageOutcome:

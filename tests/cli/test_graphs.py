@@ -1,3 +1,6 @@
+import json
+from pathlib import Path
+
 import pytest
 
 from orchestrator.drawing import find_graphviz
@@ -69,3 +72,16 @@ def test_what_cannot_be_drawn_or_written_is_refused(shown: dict[str, Ended]) -> 
 def test_without_graphviz_the_extra_is_named() -> None:
     with pytest.raises(MissingExtra, match=r"hybrid-orchestrator\[png\]"):
         find_graphviz(path="/nowhere")
+
+
+def test_what_an_application_prints_or_leaves_unserved_stands_beside_the_result(
+    orchestrator: CommandLine, tmp_path: Path
+) -> None:
+    config = {"graphs": {"triage": "./noisy.py:triage"}, "dependencies": ["."], "http": {"app": "web:app"}}
+    (tmp_path / "langgraph.json").write_text(json.dumps(config))
+    (tmp_path / "noisy.py").write_text("print('I am loaded')\nfrom clinic import triage as triage\n")
+    done = orchestrator.but(tmp_path, ORCHESTRATOR_APP=None)("graph", "list", "--json")
+    assert [(graph["name"], graph["task_queue"]) for graph in done.json] == [("triage", "orchestrator")]
+    assert "I am loaded" in done.err
+    assert "not served here" in done.err
+    assert "http" in done.err

@@ -38,7 +38,7 @@ def here(orchestrator: CommandLine, tmp_path: Path) -> Iterator[CommandLine]:
 def line(beginning: str) -> str:
     """The quickstart's line that begins so."""
     (found,) = [line for line in QUICKSTART.splitlines() if line.startswith(beginning)]
-    return found
+    return str(found)
 
 
 def test_the_quickstart_has_at_most_25_lines_and_does_what_it_says(here: CommandLine) -> None:

@@ -2,8 +2,21 @@ from tests.cli.running import CommandLine
 
 
 def test_a_schedule_is_made_shown_triggered_paused_and_deleted(clinic: CommandLine, new_id: str) -> None:
-    create = ("schedule", "create", new_id, "double", "--cron", "0 3 * * *", "--timezone", "Europe/Berlin")
-    assert clinic(*create, "--cron", "30 12 * * MON-FRI", "--input", '{"dose": 4}', "--note", "nightly").status == 0
+    create = ("schedule", "create", new_id, "double", "--graph", "--task-queue", "clinic", "--cron", "0 3 * * *")
+    assert (
+        clinic(
+            *create,
+            "--cron",
+            "30 12 * * MON-FRI",
+            "--timezone",
+            "Europe/Berlin",
+            "--input",
+            '{"dose": 4}',
+            "--note",
+            "nightly",
+        ).status
+        == 0
+    )
     assert "exists already" in clinic(*create).refused()
     while new_id not in {found["schedule_id"] for found in clinic("schedule", "list", "--json").json}:
         pass  # the server's list is a moment behind
@@ -26,7 +39,7 @@ def test_a_schedule_is_made_shown_triggered_paused_and_deleted(clinic: CommandLi
 
 
 def test_a_schedule_that_makes_no_sense_is_refused(orchestrator: CommandLine, new_id: str) -> None:
-    create = ("schedule", "create", new_id, "double", "--cron")
+    create = ("schedule", "create", new_id, "double", "--graph", "--task-queue", "clinic", "--cron")
     cron, zone, graph, missing = orchestrator.each(
         (*create, "99 3 * *"),
         (*create, "0 3 * * *", "--timezone", "Mars/Phobos"),

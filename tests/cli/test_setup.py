@@ -1,3 +1,5 @@
+import asyncio
+import contextlib
 import sqlite3
 from datetime import timedelta
 from uuid import uuid4
@@ -7,7 +9,20 @@ from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 
 from orchestrator.devserver import DevServer
 from orchestrator.names import SEARCH_ATTRIBUTES
+from orchestrator.rpc import NotFound
+from orchestrator.search_attributes import missing
 from tests.cli.running import CommandLine
+
+
+async def until_known(temporal: DevServer, namespace: str) -> None:
+    """Return once every part of the server has heard of the namespace: it looks every few seconds."""
+    client = await temporal.client(namespace)
+    known = False
+    while not known:
+        with contextlib.suppress(NotFound):
+            await missing(client)
+            known = True
+        await asyncio.sleep(0.1)
 
 
 async def test_setup_does_what_is_missing_and_may_be_repeated(temporal: DevServer, orchestrator: CommandLine) -> None:
@@ -19,8 +34,7 @@ async def test_setup_does_what_is_missing_and_may_be_repeated(temporal: DevServe
     )
     file = orchestrator.folder / f"{namespace}.db"
     fresh = orchestrator.but(TEMPORAL_NAMESPACE=namespace, ORCHESTRATOR_CHECKPOINTS=f"sqlite:///{file}")
-    while "is not found" in fresh("list").err:  # the server's cache of namespaces
-        pass
+    await until_known(temporal, namespace)
 
     assert "are not registered" in fresh("worker").refused()
     unsound = fresh("doctor")
@@ -36,7 +50,6 @@ async def test_setup_does_what_is_missing_and_may_be_repeated(temporal: DevServe
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     connection.close()
     assert {"checkpoints", "writes", "orchestrator_leases"} <= tables
-    assert "registered already" in fresh("setup").out
 
 
 def test_without_an_application_the_settings_checkpointer_is_set_up(orchestrator: CommandLine) -> None:

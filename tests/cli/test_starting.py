@@ -1,3 +1,5 @@
+import json
+
 from tests.cli.running import CommandLine
 
 
@@ -56,3 +58,14 @@ def test_options_go_with_the_start(clinic: CommandLine, new_id: str) -> None:
     assert done.status == 1
     assert "UserCodeError" in done.err
     assert clinic("status", new_id, "--json").json["state"] == "failed"
+
+
+def test_an_input_and_an_output_of_any_size_are_taken_and_printed(clinic: CommandLine, new_id: str) -> None:
+    name = "a" * 300_000
+    (clinic.folder / "large.json").write_text(json.dumps({"dose": 1, "name": name}))
+    done = clinic("start", "double", "--id", new_id, "--input", "@large.json", "--wait")
+    assert done.json["output"] == {"dose": 2, "name": name}
+    elsewhere = clinic.but(ORCHESTRATOR_CHECKPOINTS="sqlite:////proc/nowhere/checkpoints.db")
+    status = elsewhere("status", new_id, "--json").json
+    assert (status["state"], status["result"]) == ("completed", None)
+    assert "its output cannot be read here" in status["note"]

@@ -27,7 +27,7 @@ async def test_parks_after_the_retries_of_an_outage_are_exhausted() -> None:
         handle = await local.graph("work", EMPTY, options={"retry": QUICK_RETRIES})
         status = await until(handle, lambda status: status["state"] == "parked")
         assert status["stages"][0]["error"].startswith("Outage: ")
-        assert bench.ran == ["before", *["broken"] * 3]
+        assert bench.ran == ["before", "broken", "broken"]
         bench.mended = True
         await handle.execute_update("recover", RETRY | {"stage": "work"})
         assert await output(handle) == {"log": ["before", "broken", "after"]}
@@ -37,10 +37,9 @@ async def test_parks_again_if_it_fails_again() -> None:
     bench = Bench(KeyError("score"))
     async with serving(work=bench.graph()) as local:
         handle = await local.graph("work", EMPTY)
-        for attempt in (1, 2):
-            await until(handle, lambda status, attempt=attempt: _parked(status) == attempt)  # type: ignore[misc]
-            await handle.execute_update("recover", RETRY)
-        await until(handle, lambda status: _parked(status) == 3)
+        await until(handle, lambda status: _parked(status) == 1)
+        await handle.execute_update("recover", RETRY)
+        await until(handle, lambda status: _parked(status) == 2)
         await handle.execute_update("recover", RETRY | {"action": "abort"})
         await failure(handle)
 

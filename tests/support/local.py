@@ -21,7 +21,7 @@ Handle = WorkflowHandle[Any, Any]
 
 PATIENCE_SECONDS = 20
 
-QUICK_RETRIES = {"initial_interval": "PT0.05S", "maximum_attempts": 3}
+QUICK_RETRIES = {"initial_interval": "PT0.05S", "maximum_attempts": 2}
 """A retry policy that is exhausted at once."""
 
 
