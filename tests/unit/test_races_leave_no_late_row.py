@@ -8,7 +8,7 @@ from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import LeaseLost
 from tests.support.stores import Saver, acquired, lease, put, put_writes, rows, stores
 
-RACES = 200
+RACES = 100
 
 
 async def writing(saver: Saver, thread: str) -> None:
