@@ -158,8 +158,13 @@ class Stage:
             heartbeat_timeout=options.heartbeat_timeout,
             retry_policy=_retry_policy(options.retry or Retry()),
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=self.info.name if call.turn == 1 else f"{self.info.name}, turn {call.turn}",
+            summary=self._summary(call.turn),
         )
+
+    def _summary(self, turn: int) -> str | None:
+        """What stands beside the graph's name in the Web UI: the stage, where it is called otherwise, and the turn."""
+        name = "" if self.info.name == self.policy.graph else self.info.name
+        return ", ".join(part for part in (name, f"turn {turn}" if turn > 1 else "") if part) or None
 
     # --- waits ---
 
