@@ -23,7 +23,7 @@ imports: $(READY)
 	$(BIN)/lint-imports
 
 pytest: $(READY)
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench: $(READY) ## What the guarantees cost, against bare LangGraph
 	@$(BIN)/python -m benchmarks.cost $(ARGS)

@@ -39,6 +39,13 @@ LEASE_LOST = "ORL01"
 SETUP_LOCK = 0x0C0E57A70
 """Advisory lock: one process at a time creates the tables."""
 CONNECT_TIMEOUT_SECONDS = 10.0
+NOTICE_A_SILENT_NETWORK = {
+    "keepalives_idle": 10,  # seconds
+    "keepalives_interval": 5,  # seconds
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
+"""libpq's options: without them a write over a connection that died without a word hangs for hours."""
 
 
 class PostgresStore(CheckpointStore):
@@ -56,7 +63,7 @@ class PostgresStore(CheckpointStore):
             max_size=self.max_connections,
             timeout=CONNECT_TIMEOUT_SECONDS,
             open=False,
-            kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
+            kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row, **NOTICE_A_SILENT_NETWORK},
         )
         try:
             await self.pool.open(wait=True, timeout=CONNECT_TIMEOUT_SECONDS)

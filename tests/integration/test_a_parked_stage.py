@@ -1,3 +1,5 @@
+from typing import Any
+
 from tests.support.failing import Bench
 from tests.support.graphs import EMPTY
 from tests.support.local import QUICK_RETRIES, audited, failure, output, refusal, serving, until
@@ -44,9 +46,9 @@ async def test_parks_again_if_it_fails_again() -> None:
         await failure(handle)
 
 
-def _parked(status: dict[str, list[dict[str, object]]]) -> object:
-    stage = status["stages"][0]
-    return stage["attempt"] if stage["state"] == "parked" else None
+def _parked(status: dict[str, Any]) -> int:
+    """The turn after which the stage parked; 0 while it is not."""
+    return next((stage["attempt"] for stage in status["stages"] if stage["state"] == "parked"), 0)
 
 
 async def test_fails_the_workflow_with_the_failures_name_when_it_is_aborted() -> None:
