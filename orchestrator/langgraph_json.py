@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from orchestrator import names
 from orchestrator.app import Orchestrator
 from orchestrator.errors import ConfigurationError
-from orchestrator.source import import_failure
+from orchestrator.imports import import_failure
 
 log = structlog.get_logger(__name__)
 

@@ -5,10 +5,11 @@ without Temporal shows a sensible interrupt value.
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import Field, TypeAdapter
 
+from orchestrator.answer import json_schema
 from orchestrator.model import Record
 from orchestrator.options import DefaultAnswer, OnDue
 
@@ -32,6 +33,48 @@ class AskRequest(Record):
     on_due: DefaultAnswer | OnDue | None = None
     quorum: int | None = None
     priority: int = 0
+
+
+class AskDetails(TypedDict, total=False):
+    """What one may say about a question, in a graph and in a workflow alike."""
+
+    payload: Any
+    """What the question is about, as JSON; shown beside it."""
+    description: str | None
+    """More than one line about the question."""
+    assignees: list[str] | None
+    """People (`ann`) or groups (`group:underwriters`)."""
+    due: timedelta | datetime | None
+    """A duration from when the task opens, or an aware moment."""
+    remind_every: timedelta | None
+    """The interval of reminders while nobody has answered."""
+    escalate_to: list[str] | None
+    """Who is asked as well once the task is overdue."""
+    on_due: DefaultAnswer | OnDue | None
+    """The answer that is taken when none came in time, or `"fail"` or `"park"`; without it the task stays open."""
+    quorum: int | None
+    """How many different people must approve."""
+    priority: int
+    """Higher is more urgent."""
+
+
+def ask_request(title: str, form: type[Any] | dict[str, Any] | None, details: AskDetails) -> AskRequest:
+    """The request of a question.
+
+    Raises:
+        TypeError: There is no such detail.
+        ValueError: `due` has no time zone.
+    """
+    unknown = details.keys() - AskDetails.__annotations__.keys()
+    if unknown:
+        raise TypeError(f"ask() got an unexpected keyword argument {min(unknown)!r}")
+    fields: dict[str, Any] = {key: value for key, value in details.items() if key != "due"}
+    due = details.get("due")
+    if isinstance(due, datetime):
+        fields["due_at"] = aware(due, "due")
+    elif due is not None:
+        fields["due"] = due
+    return AskRequest(title=title, form=json_schema(form), **fields)
 
 
 class SleepRequest(Record):

@@ -2,11 +2,11 @@
 
 import importlib
 import sys
-import traceback
 from pathlib import Path
 
 from orchestrator.app import Orchestrator
 from orchestrator.errors import ConfigurationError
+from orchestrator.imports import import_failure
 from orchestrator.settings import Settings
 
 
@@ -51,13 +51,3 @@ def _from_module(where: str) -> Orchestrator:
     if not isinstance(found, Orchestrator):
         raise ConfigurationError(f"--app {where!r} is a {type(found).__name__}, not an Orchestrator.")
     return found
-
-
-def import_failure(module: str, error: Exception) -> str:
-    """Why a module could not be imported, and the line of its code where that happened."""
-    if isinstance(error, SyntaxError):
-        return f"importing {module} raised {type(error).__name__}: {error}"
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "importlib" not in frame.filename and frame.filename != __file__]
-    where = f" at {own[-1].filename}:{own[-1].lineno}" if own else ""
-    return f"importing {module} raised {type(error).__name__}{where}: {' '.join(str(error).split())}"

@@ -6,16 +6,16 @@ be safe to repeat (see `idempotency_key`). Never catch bare `Exception` around a
 
 import hashlib
 from datetime import datetime, timedelta
-from typing import Any, overload
+from typing import Any, Unpack, overload
 
 from langgraph.config import get_config
 from langgraph.types import interrupt
 from pydantic import ValidationError
 
-from orchestrator.answer import Answer, FormT, json_schema, to_answer
+from orchestrator.answer import Answer, FormT, to_answer
 from orchestrator.model import reasons
-from orchestrator.options import DefaultAnswer, OnDue
-from orchestrator.requests import AskRequest, EventRequest, SleepRequest, aware, pack
+from orchestrator.options import DefaultAnswer
+from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware, pack
 
 __all__ = ["Answer", "DefaultAnswer", "ask", "idempotency_key", "sleep", "wait_for"]
 
@@ -24,80 +24,19 @@ KEY_ROOT = "orchestrator_key_root"
 
 
 @overload
-def ask(
-    title: str,
-    *,
-    form: type[FormT],
-    payload: Any = None,
-    description: str | None = None,
-    assignees: list[str] | None = None,
-    due: timedelta | datetime | None = None,
-    remind_every: timedelta | None = None,
-    escalate_to: list[str] | None = None,
-    on_due: DefaultAnswer | OnDue | None = None,
-    quorum: int | None = None,
-    priority: int = 0,
-) -> Answer[FormT]: ...
+def ask(title: str, *, form: type[FormT], **details: Unpack[AskDetails]) -> Answer[FormT]: ...
 @overload
-def ask(
-    title: str,
-    *,
-    form: dict[str, Any] | None = None,
-    payload: Any = None,
-    description: str | None = None,
-    assignees: list[str] | None = None,
-    due: timedelta | datetime | None = None,
-    remind_every: timedelta | None = None,
-    escalate_to: list[str] | None = None,
-    on_due: DefaultAnswer | OnDue | None = None,
-    quorum: int | None = None,
-    priority: int = 0,
-) -> Answer[Any]: ...
-def ask(
-    title: str,
-    *,
-    form: type[Any] | dict[str, Any] | None = None,
-    payload: Any = None,
-    description: str | None = None,
-    assignees: list[str] | None = None,
-    due: timedelta | datetime | None = None,
-    remind_every: timedelta | None = None,
-    escalate_to: list[str] | None = None,
-    on_due: DefaultAnswer | OnDue | None = None,
-    quorum: int | None = None,
-    priority: int = 0,
-) -> Answer[Any]:
+def ask(title: str, *, form: dict[str, Any] | None = None, **details: Unpack[AskDetails]) -> Answer[Any]: ...
+def ask(title: str, *, form: type[Any] | dict[str, Any] | None = None, **details: Unpack[AskDetails]) -> Answer[Any]:
     """A human's answer to `title`.
 
     Args:
         title: The question, in one line.
         form: What the answer's `values` must look like: a pydantic model, dataclass or TypedDict (the answer then
             carries an instance), or a JSON Schema.
-        payload: What the question is about, as JSON; shown beside it.
-        description: More than one line about the question.
-        assignees: People (`ann`) or groups (`group:underwriters`).
-        due: A duration from when the task opens, or an aware moment.
-        remind_every: The interval of reminders while nobody has answered.
-        escalate_to: Who is asked as well once the task is overdue.
-        on_due: The answer that is taken when none came in time, or `"fail"` or `"park"`. Without it the task stays
-            open, overdue.
-        quorum: How many different people must approve.
-        priority: Higher is more urgent.
+        details: Assignees, due date, reminders and so on: see `AskDetails`.
     """
-    request = AskRequest(
-        title=title,
-        description=description,
-        payload=payload,
-        form=json_schema(form),
-        assignees=assignees,
-        due=due if isinstance(due, timedelta) else None,
-        due_at=aware(due, "due") if isinstance(due, datetime) else None,
-        remind_every=remind_every,
-        escalate_to=escalate_to,
-        on_due=on_due,
-        quorum=quorum,
-        priority=priority,
-    )
+    request = ask_request(title, form, details)
     while True:
         value = interrupt(pack(request))
         try:

@@ -4,7 +4,7 @@ import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Self, TypeVar, overload
+from typing import Any, Self, TypeVar, Unpack, overload
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio import workflow
@@ -12,11 +12,11 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError, FailureError, TemporalError
 
 from orchestrator import names
-from orchestrator.answer import Answer, FormT, json_schema, to_answer
+from orchestrator.answer import Answer, FormT, to_answer
 from orchestrator.errors import Refused
 from orchestrator.model import reasons
-from orchestrator.options import DefaultAnswer, HumanDefaults, OnDue, Options
-from orchestrator.requests import AskRequest, EventRequest, SleepRequest, aware
+from orchestrator.options import HumanDefaults, Options
+from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware
 from orchestrator.wire import Assignment, Decision, Entry, Event, Operator, Receipt, Recovery, Ref, Status, Task
 from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.engine import Engine
@@ -117,71 +117,20 @@ class Process:
         )
 
     @overload
-    async def ask(
-        self,
-        title: str,
-        *,
-        form: type[FormT],
-        payload: Any = None,
-        description: str | None = None,
-        assignees: list[str] | None = None,
-        due: timedelta | datetime | None = None,
-        remind_every: timedelta | None = None,
-        escalate_to: list[str] | None = None,
-        on_due: DefaultAnswer | OnDue | None = None,
-        quorum: int | None = None,
-        priority: int = 0,
-    ) -> Answer[FormT]: ...
+    async def ask(self, title: str, *, form: type[FormT], **details: Unpack[AskDetails]) -> Answer[FormT]: ...
     @overload
     async def ask(
-        self,
-        title: str,
-        *,
-        form: dict[str, Any] | None = None,
-        payload: Any = None,
-        description: str | None = None,
-        assignees: list[str] | None = None,
-        due: timedelta | datetime | None = None,
-        remind_every: timedelta | None = None,
-        escalate_to: list[str] | None = None,
-        on_due: DefaultAnswer | OnDue | None = None,
-        quorum: int | None = None,
-        priority: int = 0,
+        self, title: str, *, form: dict[str, Any] | None = None, **details: Unpack[AskDetails]
     ) -> Answer[Any]: ...
     async def ask(
-        self,
-        title: str,
-        *,
-        form: type[Any] | dict[str, Any] | None = None,
-        payload: Any = None,
-        description: str | None = None,
-        assignees: list[str] | None = None,
-        due: timedelta | datetime | None = None,
-        remind_every: timedelta | None = None,
-        escalate_to: list[str] | None = None,
-        on_due: DefaultAnswer | OnDue | None = None,
-        quorum: int | None = None,
-        priority: int = 0,
+        self, title: str, *, form: type[Any] | dict[str, Any] | None = None, **details: Unpack[AskDetails]
     ) -> Answer[Any]:
         """A human's answer; the arguments are those of `orchestrator.waits.ask`.
 
         Raises:
             ApplicationError: Of type TaskOverdue: nobody answered in time, and `on_due` is not a default answer.
         """
-        request = AskRequest(
-            title=title,
-            description=description,
-            payload=payload,
-            form=json_schema(form),
-            assignees=assignees,
-            due=due if isinstance(due, timedelta) else None,
-            due_at=aware(due, "due") if isinstance(due, datetime) else None,
-            remind_every=remind_every,
-            escalate_to=escalate_to,
-            on_due=on_due,
-            quorum=quorum,
-            priority=priority,
-        )
+        request = ask_request(title, form, details)
         try:
             decision = await self._engine.ask(request, HumanDefaults())
         except Overdue as overdue:
