@@ -37,7 +37,7 @@ class Lease:
     token: Token
 
 
-KEPT_OF_FAILED = frozenset({"__error__", "__error_source_node__", "__resume__"})
+KEPT_OF_FAILED = frozenset({"__error__", "__error_source_node__", "__interrupt__", "__resume__"})
 
 OnCheckpoint = Callable[[str, int], None]
 """Told of each checkpoint of the root graph that was written: its id, and its step."""

@@ -60,6 +60,7 @@ async def test_an_event_of_another_name_is_left_for_others() -> None:
 async def test_a_repeated_event_id_is_dropped(by: str) -> None:
     async with serving(mail=chain(two_replies)) as local:
         handle = await started_with(local, event("one", event_id="1"))
+        await until(handle, lambda status: status["stages"] and status["stages"][0]["attempt"] == 2)  # it was taken
         if by == "signal":
             await handle.signal("event", event("one", event_id="1"))
         else:
