@@ -62,7 +62,7 @@ async def after_turn(handle: Handle, turn: int) -> dict[str, Any]:
     """The only stage as that turn has left it."""
     status = await until(
         handle,
-        lambda status: status["stages"][0]["attempt"] == turn and status["stages"][0]["state"] != "running",
+        lambda status: any(stage["attempt"] == turn and stage["state"] != "running" for stage in status["stages"][:1]),
     )
     stage: dict[str, Any] = status["stages"][0]
     return stage
