@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from orchestrator.activity.blocking import watched_loop
 from orchestrator.activity.compiled import compile_graph
 from orchestrator.activity.graph_activity import graph_activity
 from orchestrator.activity.resolve import resolver
@@ -63,7 +64,7 @@ async def open_worker(
     """
     threads = StageThreads(settings.node_threads)
     asyncio.get_running_loop().set_default_executor(threads)
-    async with contextlib.AsyncExitStack() as stack:
+    async with watched_loop(), contextlib.AsyncExitStack() as stack:
         stores = await _open_stores(app, settings, stack)
         activities: list[Callable[..., Any]] = [resolver(app, search_attributes=settings.search_attributes)]
         for definition in app.graphs.values():

@@ -71,4 +71,14 @@ def chain(**nodes: Any) -> StateGraph[State]:
 
 slow = chain(one=waits_async("one"), two=waits_sync("two"), three=waits_async("three"))
 sync_node = chain(work=waits_sync("work"))
+
+
+async def blocks_the_loop(state: State) -> State:
+    """An async node that does not await."""
+    while not released("blocking"):
+        time.sleep(0.02)  # noqa: ASYNC251 - that is the point
+    return {"log": ["blocking"]}
+
+
+blocking = chain(work=blocks_the_loop)
 async_node = chain(work=waits_async("work"))
