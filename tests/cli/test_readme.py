@@ -3,6 +3,7 @@ is installed already."""
 
 import os
 import re
+import signal
 import sysconfig
 import textwrap
 from collections.abc import Iterator
@@ -31,8 +32,9 @@ def here(orchestrator: CommandLine, tmp_path: Path) -> Iterator[CommandLine]:
         PATH=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}",
     )
     assert alone.shell(line("echo")).status == 0
-    with alone.serving("dev", "--port", str(port), "--ui-port", str(free_port())):
+    with alone.serving("dev", "--port", str(port), "--ui-port", str(free_port())) as dev:
         yield alone
+        assert dev.signal(signal.SIGINT) == 0
 
 
 def line(beginning: str) -> str:
