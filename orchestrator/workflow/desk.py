@@ -13,6 +13,7 @@ from orchestrator.requests import AskRequest
 from orchestrator.wire import Assignment, Decision, Receipt, Task, Wait
 from orchestrator.workflow import form
 from orchestrator.workflow.audit import ENGINE, Audit
+from orchestrator.workflow.timing import done_within
 
 REMEMBERED_IDS = 1000
 KEPT_CLOSED = 200
@@ -146,15 +147,10 @@ class Desk:
                 moment, what = _next(entry)
                 if moment is None:
                     return await entry.answer
-                remaining = (moment - workflow.now()).total_seconds()
-                if remaining > 0:
-                    try:
-                        await workflow.wait_condition(
-                            entry.answer.done, timeout=remaining, timeout_summary=f"{what}: {entry.task.title}"
-                        )
-                        continue
-                    except TimeoutError:
-                        pass
+                remaining = moment - workflow.now()
+                summary = f"{what}: {entry.task.title}"
+                if remaining > timedelta(0) and await done_within(entry.answer, remaining, summary):
+                    break
                 self._on_moment(entry, what)
             return entry.answer.result()
         except asyncio.CancelledError:  # and not finally: that would also run when a cached workflow is evicted

@@ -20,6 +20,7 @@ from orchestrator.workflow.board import Board
 from orchestrator.workflow.desk import Desk
 from orchestrator.workflow.mailbox import Mailbox
 from orchestrator.workflow.stage import Stage, StageResult
+from orchestrator.workflow.timing import done_within
 
 RESOLVE_TIMEOUT = timedelta(seconds=10)
 KEPT_FINISHED_STAGES = 100
@@ -167,11 +168,10 @@ class Engine:
         future = self.mailbox.expect(request.name)
         with _listed(self, wait):
             try:
-                await workflow.wait_condition(
-                    future.done, timeout=request.timeout, timeout_summary=f"event {request.name}"
-                )
-            except TimeoutError:
-                self.audit.record("timed out", detail={"event": request.name, "stage": stage})
+                if request.timeout is None:
+                    await workflow.wait_condition(future.done)
+                elif not await done_within(future, request.timeout, f"event {request.name}"):
+                    self.audit.record("timed out", detail={"event": request.name, "stage": stage})
             except asyncio.CancelledError:
                 future.cancel()
                 raise

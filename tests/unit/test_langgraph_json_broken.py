@@ -15,7 +15,7 @@ RAISES_LINES = "from pydantic import BaseModel\n\nclass Key(BaseModel):\n    key
 
 BROKEN = {
     "no file": ({}, r"langgraph\.json cannot be read: No such file"),
-    "not JSON": ({"langgraph.json": '{"graphs": {},\n}'}, "line 2: not JSON"),
+    "not JSON": ({"langgraph.json": '{"graphs": {},\n}'}, ": not JSON: "),
     "no object": ({"langgraph.json": []}, "langgraph.json"),
     "bytes that are no text": ({"langgraph.json": b'{"graphs": {"\xff": "x"}}'}, "langgraph.json"),
     "no graphs": ({"langgraph.json": {"dependencies": ["."]}}, "graphs: Field required"),
