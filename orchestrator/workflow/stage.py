@@ -177,7 +177,9 @@ class Stage:
                 self._waits[interrupt_id] = (wait, asyncio.create_task(self._serve(wait)))
         self._show(state="waiting")
         await workflow.wait([task for _, task in self._waits.values()], return_when=asyncio.FIRST_COMPLETED)
-        answered = [(key, wait, task) for key, (wait, task) in self._waits.items() if task.done()]
+        done = [(key, wait, task) for key, (wait, task) in self._waits.items() if task.done()]
+        # An answer that comes in the same moment as another question's due date is not lost with it: it goes first.
+        answered = [found for found in done if found[2].exception() is None] or done
         for key, _, _ in answered:
             self._waits.pop(key)
         return [
