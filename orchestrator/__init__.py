@@ -8,17 +8,21 @@ from orchestrator.errors import (
     OrchestratorError,
     Refused,
 )
-from orchestrator.options import DefaultAnswer, HumanDefaults, Options, Retry
+from orchestrator.human import DefaultAnswer, Escalation, HumanDefaults, Quorum, Route
+from orchestrator.options import Options, Retry
 
 __all__ = [
     "ConfigurationError",
     "DefaultAnswer",
+    "Escalation",
     "GraphFailure",
     "HumanDefaults",
     "MissingExtra",
     "Options",
     "Orchestrator",
     "OrchestratorError",
+    "Quorum",
     "Refused",
     "Retry",
+    "Route",
 ]

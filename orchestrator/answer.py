@@ -5,6 +5,8 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import TypeAdapter
 
+from orchestrator.wire import Ref
+
 FormT = TypeVar("FormT")
 
 
@@ -16,6 +18,12 @@ class Answer(Generic[FormT]):
     values: FormT | None
     by: str
     comment: str | None = None
+    route: str | None = None
+    """The branch to take because nobody answered in time: the one that `on_due=Route(...)` named."""
+    decisions: tuple[dict[str, Any], ...] = ()
+    """All decisions, where several people had to make one."""
+    values_ref: Ref | None = None
+    """In a workflow, instead of values over 256 KiB: what the next stage may take as its input."""
 
     @property
     def approved(self) -> bool:
@@ -42,4 +50,12 @@ def to_answer(value: Any, form: type[Any] | dict[str, Any] | None) -> Answer[Any
     values = value.get("values")
     if values is not None and form is not None and not isinstance(form, dict):
         values = TypeAdapter(form).validate_python(values)
-    return Answer(action=value["action"], values=values, by=value.get("by", ""), comment=value.get("comment"))
+    return Answer(
+        action=value["action"],
+        values=values,
+        by=value.get("by", ""),
+        comment=value.get("comment"),
+        route=value.get("route"),
+        decisions=tuple(value.get("decisions", ())),
+        values_ref=Ref.model_validate(value["values_ref"]) if value.get("values_ref") else None,
+    )

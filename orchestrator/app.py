@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from orchestrator.business_time import Calendar
 from orchestrator.errors import ConfigurationError
 from orchestrator.model import reasons
 from orchestrator.options import Options, check_policy
@@ -57,6 +58,7 @@ class Orchestrator:
         self.graphs: dict[str, GraphDefinition] = {}
         self.workflows: list[type] = []
         self.activities: list[Callable[..., Any]] = []
+        self.calendars: dict[str, Calendar] = {}
 
     def graph(
         self,
@@ -139,6 +141,26 @@ class Orchestrator:
             raise ConfigurationError(f"{called} is no activity: decorate it with @temporalio.activity.defn.")
         self.activities.append(fn)
         return fn
+
+    def calendar(self, name: str, calendar: "Calendar | None" = None, **fields: Any) -> "Calendar":
+        """Register a calendar, in whose business time the durations of human tasks may count.
+
+        Args:
+            name: What `ask(..., calendar=)` and the option `human.calendar` say.
+            calendar: It, or else its fields: see `orchestrator.business_time.Calendar`.
+            fields: `time_zone`, `holidays`, `days`, `opens`, `closes`, `closed_on`, `open_on`.
+
+        Raises:
+            ConfigurationError: The name is taken, or the calendar makes no sense. *Not retryable.*
+        """
+        if not name or name in self.calendars:
+            raise ConfigurationError(f"A calendar needs a name of its own, not {name!r}.")
+        try:
+            self.calendars[name] = calendar or Calendar(**fields)
+        except ValueError as error:
+            why = reasons(error) if isinstance(error, ValidationError) else error
+            raise ConfigurationError(f"Calendar {name!r}: {why}") from error
+        return self.calendars[name]
 
     def definition(self, name: str) -> GraphDefinition:
         """The graph of that name.

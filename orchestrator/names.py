@@ -8,6 +8,14 @@ GRAPH_RUN: Final = "GraphRun"
 RESOLVE: Final = "orchestrator.resolve"
 """Local activity: a graph's name and options in, its whole policy out. Recorded once per graph and run."""
 
+PLAN: Final = "orchestrator.plan"
+"""Local activity: durations in a named calendar's business time in, moments out. Recorded, because calendars change."""
+ADMIT: Final = "orchestrator.admit"
+"""Local activity: whether a decision's token is good, and whether values that travel by reference fit. Recorded,
+because keys rotate."""
+NOTIFY: Final = "orchestrator.notify"
+"""Activity: one notice through one channel."""
+
 DECIDE: Final = "decide"
 """Signal: a Decision on a human task."""
 EVENT: Final = "event"
@@ -48,6 +56,9 @@ SEARCH_ATTRIBUTES: Final = (ORCH_STATE, ORCH_GRAPH, ORCH_STAGE, ORCH_ASSIGNEES, 
 
 MEMO_TASKS: Final = "orch_tasks"
 """Memo: the heads of the open human tasks, so that lists need no worker."""
+
+MEMO_STARTED_BY: Final = "orch_started_by"
+"""Memo: who started the workflow, for the segregation of duties."""
 
 DEFAULT_TASK_QUEUE: Final = "orchestrator"
 """Task queue of the graphs of a `langgraph.json`."""

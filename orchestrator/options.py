@@ -9,10 +9,8 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from orchestrator.human import HumanDefaults
 from orchestrator.model import Wire
-
-OnDue = Literal["fail", "park"]
-"""What an unanswered task does to its stage: `fail` fails it, `park` parks it."""
 
 
 class Retry(Wire):
@@ -25,23 +23,8 @@ class Retry(Wire):
     """0 means without end, which `on_failure="park"` refuses: it would never park."""
 
 
-class DefaultAnswer(Wire):
-    """The answer that is taken for a human who did not give one in time."""
-
-    action: Literal["approve", "reject", "edit", "respond"]
-    values: Any = None
-    comment: str | None = None
-
-
-class HumanDefaults(Wire):
-    """What holds for a graph's human tasks that do not say otherwise themselves."""
-
-    assignees: list[str] | None = None
-    due: timedelta | None = None
-    remind_every: timedelta | None = None
-    escalate_to: list[str] | None = None
-    on_due: DefaultAnswer | OnDue | None = None
-    quorum: int | None = Field(default=None, ge=1)
+LAYERED = frozenset({"retry", "human"})
+"""The options that are merged field by field; any other is replaced whole."""
 
 
 class Options(Wire):
@@ -82,10 +65,9 @@ class Options(Wire):
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(base)
-    for key, value in over.items():
-        below = merged.get(key)
-        merged[key] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    merged = {**base, **over}
+    for key in LAYERED & base.keys() & over.keys():
+        merged[key] = {**base[key], **over[key]}
     return merged
 
 

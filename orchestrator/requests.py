@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypedDict
 from pydantic import Field, TypeAdapter
 
 from orchestrator.answer import json_schema
+from orchestrator.human import Escalation, Identity, OnDueAnswer, Quorum
 from orchestrator.model import Record
-from orchestrator.options import DefaultAnswer, OnDue
 
 MARK = "orchestrator"
 """The key by which an interrupt value of ours is known from a stranger's."""
@@ -28,10 +28,17 @@ class AskRequest(Record):
     assignees: list[str] | None = None
     due: timedelta | None = None
     due_at: datetime | None = None
+    follow_up: timedelta | None = None
+    follow_up_at: datetime | None = None
     remind_every: timedelta | None = None
+    remind_after: list[timedelta] | None = None
     escalate_to: list[str] | None = None
-    on_due: DefaultAnswer | OnDue | None = None
-    quorum: int | None = None
+    escalations: list[Escalation] | None = None
+    on_due: OnDueAnswer | None = None
+    quorum: int | Quorum | None = None
+    not_by: list[str] | None = None
+    identity: Identity | None = None
+    calendar: str | None = None
     priority: int = 0
 
 
@@ -46,14 +53,28 @@ class AskDetails(TypedDict, total=False):
     """People (`ann`) or groups (`group:underwriters`)."""
     due: timedelta | datetime | None
     """A duration from when the task opens, or an aware moment."""
+    follow_up: timedelta | datetime | None
+    """When to look at it again; shown, and nothing happens then."""
     remind_every: timedelta | None
     """The interval of reminders while nobody has answered."""
+    remind_after: list[timedelta] | None
+    """Reminders after so long each, instead of or beside an interval."""
     escalate_to: list[str] | None
     """Who is asked as well once the task is overdue."""
-    on_due: DefaultAnswer | OnDue | None
-    """The answer that is taken when none came in time, or `"fail"` or `"park"`; without it the task stays open."""
-    quorum: int | None
+    escalations: list[Escalation] | None
+    """Who is asked as well before that, after how long: a chain."""
+    on_due: OnDueAnswer | None
+    """What happens when nobody answered in time: an answer, a `Route` to another branch, `"fail"` or `"park"`; without
+    it the task stays open."""
+    quorum: int | Quorum | None
     """How many different people must approve."""
+    not_by: list[str] | None
+    """Who may not decide: people, `@starter` (of the workflow), `@editors` (of anything in it)."""
+    identity: Identity | None
+    """Whether a decision needs a signed token: `any` (no), `signed`, `named` (of an assignee)."""
+    calendar: str | None
+    """The named calendar in whose business time the durations count: of each, the whole days as working days, the rest
+    as working hours. Without one: calendar time."""
     priority: int
     """Higher is more urgent."""
 
@@ -63,17 +84,15 @@ def ask_request(title: str, form: type[Any] | dict[str, Any] | None, details: As
 
     Raises:
         TypeError: There is no such detail.
-        ValueError: `due` has no time zone.
+        ValueError: A moment has no time zone, or a detail makes no sense.
     """
     unknown = details.keys() - AskDetails.__annotations__.keys()
     if unknown:
         raise TypeError(f"ask() got an unexpected keyword argument {min(unknown)!r}")
-    fields: dict[str, Any] = {key: value for key, value in details.items() if key != "due"}
-    due = details.get("due")
-    if isinstance(due, datetime):
-        fields["due_at"] = aware(due, "due")
-    elif due is not None:
-        fields["due"] = due
+    fields: dict[str, Any] = dict(details)
+    for name in ("due", "follow_up"):
+        if isinstance(fields.get(name), datetime):
+            fields[f"{name}_at"] = aware(fields.pop(name), name)
     return AskRequest(title=title, form=json_schema(form), **fields)
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from orchestrator.business_time import Calendar
 from orchestrator.errors import ConfigurationError
 from orchestrator.urls import check_url
 
@@ -36,9 +37,31 @@ class Settings(BaseSettings):
     """Sync nodes at once in one worker."""
     sticky_timeout_seconds: float = Field(default=2, gt=0)
     """How long a workflow waits for the worker that has it in its cache before any other may take it."""
+    calendars: dict[str, Calendar] = Field(default_factory=dict)
+    """Calendars by name, as JSON, besides those that the application registers."""
     log_format: Literal["auto", "console", "json"] = "auto"
     """auto: console on a terminal, JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    public_url: str | None = None
+    """Where `orchestrator serve` is reached from outside: the beginning of every signed link."""
+    link_secret: SecretStr | None = None
+    """Signs links; at least 32 bytes, and the same for whoever sends them, every worker and every `serve`."""
+    token_secret: SecretStr | None = None
+    """A shared key (HS256) of the tokens in decisions; at least 32 bytes."""
+    token_jwks_url: str | None = None
+    """Where the public keys of the tokens in decisions are (RS256, ES256, EdDSA)."""
+    token_issuer: str | None = None
+    """`iss` of those tokens; needed with either key."""
+    token_audience: str | None = None
+    """`aud` of those tokens; needed with either key."""
+    token_groups_claim: str = "groups"  # noqa: S105 - the name of a claim
+    """The claim that lists the groups a person is in."""
+    inbound_secret: SecretStr | None = None
+    """Signs inbound webhooks and mail (Standard Webhooks, `whsec_…`); several, separated by commas, while rotating."""
+    reply_secret: SecretStr | None = None
+    """Signs the addresses that replies by mail come to."""
+    max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
+    """The largest request that `serve` takes."""
     temporal_cli: str | None = None
     """The `temporal` executable for `dev`; without it the one on the PATH, else the one in the `dev` extra."""
     dev_db: Path = DATA_FOLDER / "temporal.db"

@@ -13,11 +13,21 @@ from langgraph.types import interrupt
 from pydantic import ValidationError
 
 from orchestrator.answer import Answer, FormT, to_answer
+from orchestrator.human import DefaultAnswer, Escalation, Quorum, Route
 from orchestrator.model import reasons
-from orchestrator.options import DefaultAnswer
 from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware, pack
 
-__all__ = ["Answer", "DefaultAnswer", "ask", "idempotency_key", "sleep", "wait_for"]
+__all__ = [
+    "Answer",
+    "DefaultAnswer",
+    "Escalation",
+    "Quorum",
+    "Route",
+    "ask",
+    "idempotency_key",
+    "sleep",
+    "wait_for",
+]
 
 KEY_ROOT = "orchestrator_key_root"
 """Key of `config["configurable"]`: what idempotency keys of this stage are derived from."""

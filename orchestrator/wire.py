@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from orchestrator.human import Action, Identity
 from orchestrator.model import Record, Wire
-from orchestrator.options import DefaultAnswer, OnDue, Options
-from orchestrator.requests import Request
+from orchestrator.options import Options
 
 State = Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled"]
 """Of a workflow, and of each of its stages."""
@@ -48,13 +48,22 @@ class Decision(Wire):
 
     task_id: str | None = None
     """Without it: the one open task; sent while none is open, it is kept for the next one."""
-    action: Literal["approve", "reject", "edit", "respond"]
+    action: Action
     values: Any = None
+    values_ref: Ref | None = None
+    """Instead of values over 256 KiB: where the sender has put them."""
     by: str = Field(min_length=1)
     comment: str | None = None
     decision_id: str | None = None
     """The same id twice is one decision."""
     token: str | None = None
+    """A signed token (JWT) that proves who decides."""
+
+    @model_validator(mode="after")
+    def _one_value(self) -> "Decision":
+        if self.values is not None and self.values_ref is not None:
+            raise ValueError("give either values or values_ref, not both")
+        return self
 
 
 class Event(Wire):
@@ -62,8 +71,16 @@ class Event(Wire):
 
     name: str = Field(min_length=1)
     payload: Any = None
+    payload_ref: Ref | None = None
+    """Instead of a payload over 256 KiB: where the sender has put it."""
     event_id: str | None = None
     """A repeated id (of the last 1,000) is dropped."""
+
+    @model_validator(mode="after")
+    def _one_payload(self) -> "Event":
+        if self.payload is not None and self.payload_ref is not None:
+            raise ValueError("give either payload or payload_ref, not both")
+        return self
 
 
 class Operator(Wire):
@@ -92,6 +109,8 @@ class Assignment(Wire):
     action: Literal["claim", "unclaim", "delegate", "reassign"]
     assignees: list[str] = Field(default_factory=list)
     by: str = Field(min_length=1)
+    token: str | None = None
+    """A signed token that proves who asks for it; needed where the task's decisions are."""
 
 
 # --- what people read ---------------------------------------------------------------------------------------------
@@ -134,10 +153,20 @@ class Task(Record):
     priority: int = 0
     created_at: datetime
     due_at: datetime | None = None
+    follow_up_at: datetime | None = None
+    """When to look at it again; shown, and nothing happens then."""
     next_reminder_at: datetime | None = None
+    next_escalation_at: datetime | None = None
     escalated: bool = False
     quorum: int = 1
+    """How many different people must approve."""
+    quorum_of: int | None = None
+    """Out of how many."""
+    identity: Identity = "any"
+    not_by: list[str] = Field(default_factory=list)
+    """Who may not decide: people, `@starter`, `@editors`."""
     decisions: list[dict[str, Any]] = Field(default_factory=list)
+    """The partial decisions so far, with `action`, `values`, `by`, `comment`, `at`."""
     stage: str | None = None
     interrupt_id: str | None = None
 
@@ -184,122 +213,10 @@ class Entry(Record):
     what: str
     task_id: str | None = None
     detail: Any = None
-
-
-# --- between the workflow and its graph activity -------------------------------------------------------------------
-
-
-class Policy(Record):
-    """What the worker knows of a graph; recorded in history once, so that a replay needs no registry."""
-
-    graph: str
-    options: Options
-    task_queue: str | None = None
-    """Where the graph's activity runs; None: where the workflow runs."""
-    search_attributes: bool = True
-    """Whether the `Orch*` search attributes are registered on this Temporal."""
-
-
-class Location(Record):
-    """Where LangGraph keeps the answers to one question: the task that asked, in its own (sub)graph namespace.
-
-    `answered` is how many answers that task had when it asked: this question's answer becomes entry `answered` of the
-    task's resume list, and an answer that is already there must never be sent again (contract, property 2).
-    """
-
-    checkpoint_ns: str = ""
-    task_id: str = ""
-    answered: int = 0
-
-
-class Rewind(Record):
-    """How far the history knows a thread: up to the last time that its stage waited.
-
-    After a Temporal reset the stage goes on from a copy of the thread up to here (contract, property 6): checkpoints
-    up to `checkpoint_id` in any namespace, and of the tasks that waited only the answers they had then.
-    """
-
-    checkpoint_id: str
-    """The thread's latest checkpoint then, in any namespace; LangGraph's ids sort by time."""
-    waiting: list[Location] = Field(default_factory=list)
-    """The tasks that waited, and those that their questions bubbled through."""
-
-
-Source = Literal["ask", "interrupt", "schema", "middleware", "tool_approval", "inbox", "breakpoint"]
-"""Who asked: one of our own verbs, a plain `interrupt`, one with a schema, LangChain's middleware (batched, per call),
-agent-inbox, a static breakpoint."""
-
-
-class Wait(Record):
-    """What a graph waits for: one pending interrupt, or a static breakpoint (then `breakpoint` is its checkpoint)."""
-
-    interrupt_id: str
-    kind: Literal["task", "timer", "event"] = "task"
-    source: Source = "interrupt"
-    """What decides in which shape the answer goes back into the graph."""
-    request: Request | None = None
-    """Of an `ask`, `sleep` or `wait_for`: its arguments."""
-    payload: Any = None
-    payload_ref: Ref | None = None
-    form: dict[str, Any] | None = None
-    location: Location | None = None
-    asked_through: list[Location] = Field(default_factory=list)
-    """Every task that holds the question: the one that asked, and those it bubbled through."""
-    breakpoint: str | None = None
-
-
-class ResumeValue(Record):
-    """One answer on its way back into the graph."""
-
-    interrupt_id: str
-    value: Any = None
-    location: Location | None = None
-    breakpoint: str | None = None
-
-
-class StageCall(Record):
-    """Input of a graph activity: one turn of a stage."""
-
-    stage: str
-    graph: str
-    thread_id: str
-    turn: int
-    """1 for the first activity execution of the stage, then one more for each. With the attempt: the lease's token."""
-    input: Any = None
-    input_ref: Ref | None = None
-    context: dict[str, Any] | None = None
-    recursion_limit: int
-    durability: Literal["sync", "async", "exit"]
-    answers: list[ResumeValue] = Field(default_factory=list)
-    checkpoint_id: str | None = None
-    """Where an earlier turn left the thread; a store that no longer has it has lost the thread."""
-    continued_from: str | None = None
-    """The run id before a continue-as-new."""
-    rewind: Rewind | None = None
-    """Where to go back to if the workflow was reset; None: to the start."""
-
-
-class StageOutcome(Record):
-    """Result of a graph activity."""
-
-    state: Literal["completed", "waiting", "drained"]
-    output: Any = None
-    output_ref: Ref | None = None
-    thread_id: str
-    checkpoint_id: str | None = None
-    steps: int = 0
-    waits: list[Wait] = Field(default_factory=list)
-    rewind: Rewind | None = None
-    refused: str | None = None
-    """Why an answer was not taken after all, where only the graph could tell; its question is asked again."""
-
-
-class HumanPolicy(Record):
-    """The life of one human task, resolved from the question and the defaults."""
-
-    assignees: list[str] = Field(default_factory=list)
-    due_seconds: float | None = None
-    remind_every_seconds: float | None = None
-    escalate_to: list[str] = Field(default_factory=list)
-    on_due: DefaultAnswer | OnDue | None = None
-    quorum: int = 1
+    via: str | None = None
+    """How it came: `signal`, `update`, `link` or `timer`."""
+    form: str | None = None
+    """The version of the task's form: the first 12 digits of the SHA-256 of its JSON."""
+    seq: int = 0
+    hash: str = ""
+    """SHA-256 over this entry and the hash of the one before (see `orchestrator.trail`)."""

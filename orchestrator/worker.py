@@ -12,14 +12,17 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from orchestrator.activity.admit import admitter
 from orchestrator.activity.blocking import watched_loop
 from orchestrator.activity.compiled import compile_graph
 from orchestrator.activity.graph_activity import graph_activity
+from orchestrator.activity.plan import planner
 from orchestrator.activity.resolve import resolver
 from orchestrator.activity.threads import StageThreads
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.store import CheckpointStore
+from orchestrator.identity.tokens import verifier
 from orchestrator.settings import Settings
 from orchestrator.workflow import GraphRun
 
@@ -59,7 +62,8 @@ async def open_worker(
     """A worker with its stores open and its tables there; enter it or `run()` it to start polling.
 
     Raises:
-        ConfigurationError: A graph cannot be built. *Not retryable.*
+        ConfigurationError: A graph cannot be built, or the keys for tokens make no sense. *Not retryable.*
+        MissingExtra: There are keys for tokens, and the extra `identity` is not installed. *Not retryable.*
         StoreUnavailable: A checkpointer's database does not answer. *Retryable.*
     """
     threads = StageThreads(settings.node_threads)
@@ -67,6 +71,11 @@ async def open_worker(
     async with watched_loop(), contextlib.AsyncExitStack() as stack:
         stores = await _open_stores(app, settings, stack)
         activities: list[Callable[..., Any]] = [resolver(app, search_attributes=settings.search_attributes)]
+        activities.append(planner({**settings.calendars, **app.calendars}))
+        verifies = verifier(settings)
+        if verifies is not None:
+            stack.callback(verifies.close)
+        activities.append(admitter(verifies, {store.name: store for store in stores.values()}))
         for definition in app.graphs.values():
             compiled = await compile_graph(definition, stores[definition.checkpointer or settings.checkpoints])
             activities.append(graph_activity(compiled, threads, {store.name: store for store in stores.values()}))

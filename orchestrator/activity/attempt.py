@@ -18,9 +18,9 @@ from langgraph.types import Command, Interrupt, StateSnapshot
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.activity.waits import wait_of
+from orchestrator.calls import Location, ResumeValue, StageCall, Wait
 from orchestrator.checkpoints.store import Asked
 from orchestrator.errors import CheckpointUnreadable, ThreadLost
-from orchestrator.wire import Location, ResumeValue, StageCall, Wait
 
 
 @dataclass(frozen=True)

@@ -20,13 +20,15 @@ from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json
+from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Wait
 from orchestrator.checkpoints.store import CheckpointStore, ForeignThread, Lease, Token
 from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
+from orchestrator.form import resume_value
 from orchestrator.model import reasons
 from orchestrator.requests import AskRequest
 from orchestrator.waits import KEY_ROOT
-from orchestrator.wire import Rewind, StageCall, StageOutcome, Status, Wait
+from orchestrator.wire import Status
 
 log = structlog.get_logger(__name__)
 
@@ -140,7 +142,7 @@ class Turn:
 
     async def _turn(self) -> StageOutcome:
         lease = await self._acquire()
-        call = self.call
+        call = self.call.model_copy(update={"answers": [await self._loaded(answer) for answer in self.call.answers]})
         saver = self.compiled.store.saver(lease, self.compiled.serde, self.progress.on_checkpoint)
         graph = self.compiled.bound(saver)
         config: RunnableConfig = {
@@ -181,6 +183,20 @@ class Turn:
         self.log.info("stage completed", steps=found.steps)
         value, ref = await keep_if_large(self.compiled.store, f"{call.thread_id}/output", as_json(output))
         return self._outcome("completed", output=value, output_ref=ref)
+
+    async def _loaded(self, answer: ResumeValue) -> ResumeValue:
+        """The answer, with what travelled by reference."""
+        if answer.value_ref is not None:
+            return answer.model_copy(update={"value": await load_from(self.stores, answer.value_ref)})
+        decision = answer.decision
+        if decision is None or decision.values_ref is None:
+            return answer
+        values = await load_from(self.stores, decision.values_ref)
+        if answer.value is not None:  # of an `ask`: all but the values
+            whole = {key: value for key, value in answer.value.items() if key != "values_ref"} | {"values": values}
+        else:
+            whole = resume_value(decision.model_copy(update={"values": values, "values_ref": None}), answer.wait)
+        return answer.model_copy(update={"value": whole})
 
     async def _by_reference(self, wait: Wait) -> Wait:
         """The wait, its payload kept beside the checkpoints if it is large."""

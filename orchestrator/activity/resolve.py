@@ -9,10 +9,10 @@ from temporalio import activity
 from orchestrator import names
 from orchestrator.activity.failures import to_application_error
 from orchestrator.app import Orchestrator
+from orchestrator.calls import Policy
 from orchestrator.errors import BadInput
 from orchestrator.model import reasons
 from orchestrator.options import DEFAULTS, Options, check_policy
-from orchestrator.wire import Policy
 
 
 def resolver(app: Orchestrator, *, search_attributes: bool) -> Callable[..., Any]:

@@ -5,9 +5,9 @@ from typing import Any
 from langgraph.types import Interrupt
 from pydantic_core import to_jsonable_python
 
+from orchestrator.calls import Location, Source, Wait
 from orchestrator.errors import Unserialisable
 from orchestrator.requests import unpack
-from orchestrator.wire import Location, Source, Wait
 
 
 def wait_of(interrupt: Interrupt[Any], location: Location | None) -> Wait:

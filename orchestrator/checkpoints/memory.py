@@ -6,9 +6,10 @@ from typing import Any, Self
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.memory import InMemorySaver
-from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.store.memory import InMemoryStore
 
+from orchestrator.calls import Rewind
+from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
     CheckpointStore,
@@ -20,7 +21,6 @@ from orchestrator.checkpoints.store import (
     without_output_of_failed,
 )
 from orchestrator.errors import ThreadLost
-from orchestrator.wire import Rewind
 
 
 class MemoryStore(CheckpointStore):
@@ -50,7 +50,7 @@ class MemoryStore(CheckpointStore):
             raise superseded(lease)
         self.leases[lease.thread_id] = lease
 
-    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, _serde: SerializerProtocol) -> None:
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, _serde: Serializer) -> None:
         if rewind is not None and lease.thread_id not in self.leases:
             raise ThreadLost(
                 f"The workflow was reset, and thread {source} in memory cannot be taken back to its last wait. Abort, "
@@ -63,11 +63,11 @@ class MemoryStore(CheckpointStore):
         return max((checkpoint_id for saved in namespaces.values() for checkpoint_id in saved), default=None)
 
     def saver(
-        self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
+        self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
     ) -> "FencedMemorySaver":
         return FencedMemorySaver(self, lease, serde, on_checkpoint)
 
-    async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
+    async def asked(self, thread_id: str, serde: Serializer) -> list[Asked]:
         return [
             Asked(checkpoint_ns, task_id, task_path, serde.loads_typed(value))
             for (thread, checkpoint_ns, _), writes in self.shared.writes.items()
@@ -76,7 +76,7 @@ class MemoryStore(CheckpointStore):
             if channel == "__interrupt__"
         ]
 
-    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
+    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
         return max(
             (
                 len(serde.loads_typed(value))
@@ -102,9 +102,10 @@ class FencedMemorySaver(InMemorySaver):
     """LangGraph's saver over the store's shared dictionaries, with the lease checked before each write."""
 
     def __init__(
-        self, store: MemoryStore, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None
+        self, store: MemoryStore, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
     ) -> None:
         super().__init__(serde=serde)
+        self.naming = serde.naming
         self.store = store
         self.lease = lease
         self.on_checkpoint = on_checkpoint
@@ -118,7 +119,8 @@ class FencedMemorySaver(InMemorySaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         self._check()
-        written = super().put(config, checkpoint, metadata, new_versions)
+        with self.naming(checkpoint["channel_values"].items()):
+            written = super().put(config, checkpoint, metadata, new_versions)
         report(self.on_checkpoint, written, metadata)
         return written
 
@@ -126,7 +128,8 @@ class FencedMemorySaver(InMemorySaver):
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
         self._check()
-        super().put_writes(config, without_output_of_failed(writes), task_id, task_path)
+        with self.naming(writes):
+            super().put_writes(config, without_output_of_failed(writes), task_id, task_path)
 
     def delete_thread(self, thread_id: str) -> None:
         self._check()

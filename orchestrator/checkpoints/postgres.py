@@ -1,7 +1,7 @@
 """PostgreSQL: one pool per worker, one light saver per stage (LangGraph's holds a lock per instance)."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
@@ -9,13 +9,15 @@ import psycopg
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.store.postgres.aio import AsyncPostgresStore
 from psycopg import AsyncCursor
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from orchestrator.calls import Rewind
+from orchestrator.checkpoints.postgres_address import CONNECT_TIMEOUT_SECONDS, Address, unavailable
 from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
     CheckpointStore,
@@ -29,16 +31,14 @@ from orchestrator.checkpoints.store import (
 )
 from orchestrator.checkpoints.whole import Whole, uninterrupted
 from orchestrator.errors import StoreUnavailable
-from orchestrator.wire import Rewind
-
-Connection = psycopg.AsyncConnection[Any]
 
 SQL = load_queries("postgres.sql")
 LEASE_LOST = "ORL01"
 """SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
 SETUP_LOCK = 0x0C0E57A70
 """Advisory lock: one process at a time creates the tables."""
-CONNECT_TIMEOUT_SECONDS = 10.0
+RECONNECT_SECONDS = 5.0
+"""For how long the pool doubles its pause between two attempts to connect; then it begins again with 1 s."""
 NOTICE_A_SILENT_NETWORK = {
     "keepalives_idle": 10,  # seconds
     "keepalives_interval": 5,  # seconds
@@ -48,30 +48,71 @@ NOTICE_A_SILENT_NETWORK = {
 """libpq's options: without them a write over a connection that died without a word hangs for hours."""
 
 
+class Connection(psycopg.AsyncConnection[Any]):
+    """One that tells how the attempt to open it ended: a pool keeps that to itself."""
+
+    @classmethod
+    async def connect(cls, *args: Any, **kwargs: Any) -> Self:
+        on_attempt: Callable[[psycopg.Error | None], None] = kwargs.pop("on_attempt")
+        try:
+            made = await super().connect(*args, **kwargs)
+        except psycopg.Error as error:
+            on_attempt(error)
+            raise
+        on_attempt(None)
+        return made
+
+
 class PostgresStore(CheckpointStore):
     """One PostgreSQL database."""
 
-    def __init__(self, url: str, max_connections: int = 20) -> None:
+    def __init__(self, url: str, max_connections: int = 20, reconnect_seconds: float = RECONNECT_SECONDS) -> None:
         self.url = url
+        self.address = Address.of(url)
         self.max_connections = max_connections
+        self.reconnect_seconds = reconnect_seconds
         self.whole = Whole()
+        self._refused: psycopg.Error | None = None
 
     async def __aenter__(self) -> Self:
+        patience = self.address.connect_timeout_seconds if self.address else CONNECT_TIMEOUT_SECONDS
+        options: dict[str, Any] = {
+            "autocommit": True,
+            "prepare_threshold": 0,
+            "row_factory": dict_row,
+            "connect_timeout": patience,
+            "on_attempt": self._heard,
+            **NOTICE_A_SILENT_NETWORK,
+        }
         self.pool: AsyncConnectionPool[Any] = AsyncConnectionPool(
             self.url,
+            connection_class=Connection,
             min_size=1,
             max_size=self.max_connections,
-            timeout=CONNECT_TIMEOUT_SECONDS,
+            timeout=patience,
+            reconnect_timeout=self.reconnect_seconds,
+            reconnect_failed=AsyncConnectionPool.check,  # which grows an empty pool: so it never ceases to try
             open=False,
-            kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row, **NOTICE_A_SILENT_NETWORK},
+            kwargs=options,
         )
         try:
-            await self.pool.open(wait=True, timeout=CONNECT_TIMEOUT_SECONDS)
+            # Not through the pool, which would go on trying and not say why.
+            await (await Connection.connect(self.url, **options)).close()
+            await self.pool.open(wait=True, timeout=patience)
         except (PoolTimeout, psycopg.Error) as error:
             await self.pool.close()
-            raise StoreUnavailable(f"PostgreSQL does not answer: {error}") from error
+            raise self._unavailable(error) from None  # what the driver says of a malformed URL may show a password
         self._memory = AsyncPostgresStore(conn=self.pool)
         return self
+
+    def _heard(self, refused: psycopg.Error | None) -> None:
+        self._refused = refused
+
+    def _unavailable(self, error: Exception) -> StoreUnavailable:
+        """A pool that has run out of patience does not say whether connections were refused, or busy."""
+        if not isinstance(error, PoolTimeout):
+            return unavailable(self.address, error)
+        return unavailable(self.address, self._refused or f"none of {self.max_connections} connections came free")
 
     async def __aexit__(self, *exc: object) -> None:
         await self.whole.settled()
@@ -96,7 +137,7 @@ class PostgresStore(CheckpointStore):
             await _take(conn, lease, continued_from)
 
     @uninterrupted
-    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: SerializerProtocol) -> None:
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: Serializer) -> None:
         async with self.connection() as conn, conn.transaction():
             known = await _value(conn, "holder", (lease.thread_id,))
             await _take(conn, lease)
@@ -116,12 +157,12 @@ class PostgresStore(CheckpointStore):
         return latest
 
     def saver(
-        self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
+        self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
     ) -> "FencedPostgresSaver":
         return FencedPostgresSaver(self, lease, serde, on_checkpoint)
 
     @uninterrupted
-    async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
+    async def asked(self, thread_id: str, serde: Serializer) -> list[Asked]:
         async with self.connection() as conn:
             rows = await (await conn.execute(SQL["asked"], (thread_id,))).fetchall()
         return [
@@ -130,7 +171,7 @@ class PostgresStore(CheckpointStore):
         ]
 
     @uninterrupted
-    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
+    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
         async with self.connection() as conn:
             row = await (await conn.execute(SQL["answers"], (thread_id, checkpoint_ns, task_id))).fetchone()
         return 0 if row is None else len(serde.loads_typed((row["type"], row["blob"])))
@@ -148,7 +189,7 @@ class PostgresStore(CheckpointStore):
         except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
             if isinstance(error, PoolTimeout) or error.sqlstate is None or error.sqlstate[:2] in ("08", "57"):
                 await self.pool.check()
-                raise StoreUnavailable(f"PostgreSQL does not answer: {error}") from error
+                raise self._unavailable(error) from error
             raise
 
     @uninterrupted
@@ -170,9 +211,10 @@ class FencedPostgresSaver(AsyncPostgresSaver):
     """LangGraph's saver, with the lease checked first in the transaction of each write."""
 
     def __init__(
-        self, store: PostgresStore, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None
+        self, store: PostgresStore, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
     ) -> None:
         super().__init__(store.pool, serde=serde)
+        self.naming = serde.naming
         self.store = store
         self.lease = lease
         self.on_checkpoint = on_checkpoint
@@ -190,7 +232,8 @@ class FencedPostgresSaver(AsyncPostgresSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        written = await super().aput(config, checkpoint, metadata, new_versions)
+        with self.naming(checkpoint["channel_values"].items()):
+            written = await super().aput(config, checkpoint, metadata, new_versions)
         report(self.on_checkpoint, written, metadata)
         return written
 
@@ -198,7 +241,8 @@ class FencedPostgresSaver(AsyncPostgresSaver):
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
+        with self.naming(writes):
+            await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
@@ -250,9 +294,7 @@ async def _take(conn: Connection, lease: Lease, continued_from: str | None = Non
         raise superseded(lease) if holder == lease.run_id else ForeignThread(lease.thread_id)
 
 
-async def _keep_first_answers(
-    conn: Connection, task: tuple[str, str, str], count: int, serde: SerializerProtocol
-) -> None:
+async def _keep_first_answers(conn: Connection, task: tuple[str, str, str], count: int, serde: Serializer) -> None:
     """Leave a task that waited the answers it had then, and nothing else."""
     await conn.execute(SQL["forget_writes"], task)
     if count == 0:

@@ -1,12 +1,25 @@
 """Strict msgpack: a checkpoint may build the application's own types and LangGraph's safe ones, nothing else."""
 
 import sys
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer, _create_msgpack_ext_hook
 
 from orchestrator.errors import CheckpointUnreadable, Unserialisable
+
+UNWRITABLE = (TypeError, ValueError, RecursionError)
+"""What LangGraph's serializer raises for a value that it cannot write."""
+PLACES = {
+    "__start__": "input",
+    "__pregel_tasks": "send",
+    "__interrupt__": "interrupt",
+    "__return__": "result",
+    "__end__": "result",
+    "__previous__": "result",
+}
+"""Channels that are no key of the state, as a person would call them."""
 
 
 class OwnModules(Container[tuple[str, ...]]):
@@ -25,13 +38,25 @@ class Serializer(JsonPlusSerializer):
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
         try:
             return super().dumps_typed(obj)
-        except (TypeError, ValueError, RecursionError) as error:
-            path, culprit = self._culprit(obj, "", frozenset())
-            raise Unserialisable(
-                f"The state cannot be checkpointed: {path or 'the value'} is a {type(culprit).__name__} ({error}). "
-                "Keep JSON-like values, dataclasses, pydantic models or messages in the state, and open files, "
-                "connections and locks inside the node."
-            ) from error
+        except UNWRITABLE as error:
+            raise self._unserialisable("", obj, error) from error
+
+    @contextmanager
+    def naming(self, values: Iterable[tuple[str, Any]]) -> Iterator[None]:
+        """Around a saver's write of channels: the error says in which of them the value stands.
+
+        One saver serialises a checkpoint in one piece, another channel by channel; the error is the same.
+        """
+        try:
+            yield
+        except Unserialisable:
+            for channel, value in values:
+                try:
+                    super().dumps_typed(value)
+                except UNWRITABLE as error:
+                    place = PLACES.get(channel, f"state[{channel!r}]")
+                    raise self._unserialisable(place, value, error) from error
+            raise
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         try:
@@ -42,6 +67,14 @@ class Serializer(JsonPlusSerializer):
                 "that wrote it, or restore the database, then retry."
             ) from error
 
+    def _unserialisable(self, place: str, value: Any, error: Exception) -> Unserialisable:
+        path, culprit = self._culprit(value, place, frozenset())
+        return Unserialisable(
+            f"The state cannot be checkpointed: {path or 'the value'} is a {type(culprit).__name__} ({error}). "
+            "Keep JSON-like values, dataclasses, pydantic models or messages in the state, and open files, "
+            "connections and locks inside the node."
+        )
+
     def _culprit(self, value: Any, path: str, above: frozenset[int]) -> tuple[str, Any]:
         """The deepest part that fails on its own, and its path. A part that contains itself is the culprit."""
         above |= {id(value)}
@@ -50,7 +83,7 @@ class Serializer(JsonPlusSerializer):
                 return f"{path}{key}", part
             try:
                 super().dumps_typed(part)
-            except (TypeError, ValueError, RecursionError):
+            except UNWRITABLE:
                 return self._culprit(part, f"{path}{key}", above)
         return path, value
 
@@ -60,7 +93,9 @@ def _parts(value: Any) -> list[tuple[str, Any]]:
         return [(f"[{key!r}]", part) for key, part in value.items()]
     if isinstance(value, list | tuple | set | frozenset):
         return [(f"[{index}]", part) for index, part in enumerate(value)]
-    return [(f".{key}", part) for key, part in getattr(value, "__dict__", {}).items()]
+    slots = (slot for kind in type(value).__mro__ for slot in kind.__dict__.get("__slots__", ()))
+    attributes = {slot: getattr(value, slot) for slot in slots if hasattr(value, slot)} | getattr(value, "__dict__", {})
+    return [(f".{key}", part) for key, part in attributes.items()]
 
 
 def serializer(packages: Iterable[str]) -> Serializer:

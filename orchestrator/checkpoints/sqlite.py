@@ -10,11 +10,12 @@ from typing import Any, Self
 import aiosqlite
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
-from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
+from orchestrator.calls import Rewind
 from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
     CheckpointStore,
@@ -27,7 +28,6 @@ from orchestrator.checkpoints.store import (
     without_output_of_failed,
 )
 from orchestrator.errors import StoreUnavailable
-from orchestrator.wire import Rewind
 
 SQL = load_queries("sqlite.sql")
 BUSY_TIMEOUT_SECONDS = 30.0
@@ -80,7 +80,7 @@ class SqliteStore(CheckpointStore):
             raise superseded(lease)
         await self.conn.execute(SQL["take"], (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt))
 
-    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: SerializerProtocol) -> None:
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: Serializer) -> None:
         async with self.transaction():
             known = await self._row("holder", lease.thread_id)
             await self._take(lease)
@@ -92,7 +92,7 @@ class SqliteStore(CheckpointStore):
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await self._keep_first_answers((lease.thread_id, namespace, task_id), answered, serde)
 
-    async def _keep_first_answers(self, task: tuple[str, str, str], count: int, serde: SerializerProtocol) -> None:
+    async def _keep_first_answers(self, task: tuple[str, str, str], count: int, serde: Serializer) -> None:
         """Leave a task that waited the answers it had then, and nothing else."""
         await self.conn.execute(SQL["forget_writes"], task)
         if count == 0:
@@ -138,15 +138,15 @@ class SqliteStore(CheckpointStore):
             return await cursor.fetchone()
 
     def saver(
-        self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
+        self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
     ) -> "FencedSqliteSaver":
         return FencedSqliteSaver(self, lease, serde, on_checkpoint)
 
-    async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
+    async def asked(self, thread_id: str, serde: Serializer) -> list[Asked]:
         async with self.conn.execute(SQL["asked"], (thread_id,)) as cursor:
             return [Asked(row[0], row[1], row[2], serde.loads_typed((row[3], row[4]))) async for row in cursor]
 
-    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
+    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
         row = await self._row("answers", thread_id, checkpoint_ns, task_id)
         return 0 if row is None else len(serde.loads_typed((row[0], row[1])))
 
@@ -170,9 +170,10 @@ class FencedSqliteSaver(AsyncSqliteSaver):
     """LangGraph's saver, with the lease checked in the transaction of each write."""
 
     def __init__(
-        self, store: SqliteStore, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None
+        self, store: SqliteStore, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
     ) -> None:
         super().__init__(store.conn, serde=serde)
+        self.naming = serde.naming
         self.store = store
         self.lease = lease
         self.on_checkpoint = on_checkpoint
@@ -187,7 +188,8 @@ class FencedSqliteSaver(AsyncSqliteSaver):
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
         async with self.store.transaction(self.lease):
-            written = await super().aput(config, checkpoint, metadata, new_versions)
+            with self.naming(checkpoint["channel_values"].items()):
+                written = await super().aput(config, checkpoint, metadata, new_versions)
         report(self.on_checkpoint, written, metadata)
         return written
 
@@ -199,7 +201,8 @@ class FencedSqliteSaver(AsyncSqliteSaver):
         task_path: str = "",
     ) -> None:
         async with self.store.transaction(self.lease):
-            await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
+            with self.naming(writes):
+                await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
 
     async def adelete_thread(self, thread_id: str) -> None:
         async with self.store.transaction(self.lease):

@@ -8,12 +8,12 @@ from urllib.parse import urlsplit, urlunsplit
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata
-from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.store.base import BaseStore
 from langgraph.types import Interrupt
 
+from orchestrator.calls import Rewind
+from orchestrator.checkpoints.serde import Serializer
 from orchestrator.errors import LeaseLost
-from orchestrator.wire import Rewind
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,7 +98,7 @@ class CheckpointStore(ABC):
         """
 
     @abstractmethod
-    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: SerializerProtocol) -> None:
+    async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: Serializer) -> None:
         """Take a new thread that is a copy of another up to `rewind`, or empty without one. All or nothing; a thread
         that this run has branched before is only taken.
 
@@ -113,16 +113,16 @@ class CheckpointStore(ABC):
 
     @abstractmethod
     def saver(
-        self, lease: Lease | None, serde: SerializerProtocol, on_checkpoint: OnCheckpoint | None = None
+        self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
     ) -> BaseCheckpointSaver[str]:
         """A saver whose every write is refused with LeaseLost once the lease is taken over. Without one: no fence."""
 
     @abstractmethod
-    async def asked(self, thread_id: str, serde: SerializerProtocol) -> list[Asked]:
+    async def asked(self, thread_id: str, serde: Serializer) -> list[Asked]:
         """Every interrupt recorded in the thread, in any namespace."""
 
     @abstractmethod
-    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: SerializerProtocol) -> int:
+    async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
         """How many answers a task holds already."""
 
     @abstractmethod

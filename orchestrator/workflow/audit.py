@@ -5,6 +5,7 @@ from typing import Any
 
 from temporalio import workflow
 
+from orchestrator.trail import tied
 from orchestrator.wire import Entry
 
 ENGINE = "orchestrator"
@@ -18,7 +19,27 @@ class Audit:
         self.entries: list[Entry] = []
         self._on_change = on_change
 
-    def record(self, what: str, *, by: str = ENGINE, task_id: str | None = None, detail: Any = None) -> None:
-        """Add a line."""
-        self.entries.append(Entry(at=workflow.now(), by=by, what=what, task_id=task_id, detail=detail))
+    def record(
+        self,
+        what: str,
+        *,
+        by: str = ENGINE,
+        task_id: str | None = None,
+        detail: Any = None,
+        via: str | None = None,
+        form: str | None = None,
+    ) -> None:
+        """Add a line, tied to the one before."""
+        last = self.entries[-1] if self.entries else None
+        entry = Entry(
+            at=workflow.now(),
+            by=by,
+            what=what,
+            task_id=task_id,
+            detail=detail,
+            via=via,
+            form=form,
+            seq=last.seq + 1 if last else 1,
+        )
+        self.entries.append(tied(entry, last.hash if last else ""))
         self._on_change()

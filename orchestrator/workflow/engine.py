@@ -3,26 +3,26 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
 
-from orchestrator import names
+from orchestrator.calls import Admission, Evidence, Policy, StageCall
 from orchestrator.errors import Refused
-from orchestrator.options import HumanDefaults, Options
+from orchestrator.human import HumanDefaults
+from orchestrator.options import Options
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
-from orchestrator.wire import Decision, Operator, Policy, Recovery, Ref, StageCall, State, Status, WaitInfo
+from orchestrator.wire import Assignment, Decision, Operator, Recovery, Ref, State, Status, WaitInfo
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.board import Board
+from orchestrator.workflow.consult import admitted, planned, policy_of
 from orchestrator.workflow.desk import Desk
 from orchestrator.workflow.mailbox import Mailbox
+from orchestrator.workflow.notices import Notifier
+from orchestrator.workflow.open_task import Settled
 from orchestrator.workflow.stage import Stage, StageResult
 from orchestrator.workflow.timing import done_within
 
-RESOLVE_TIMEOUT = timedelta(seconds=10)
 KEPT_FINISHED_STAGES = 100
 
 
@@ -31,7 +31,8 @@ class Engine:
 
     def __init__(self) -> None:
         self.audit = Audit(self.changed)
-        self.desk = Desk(self.audit)
+        self.notifier = Notifier(self.audit)
+        self.desk = Desk(self.audit, self.notifier, planned)
         self.mailbox = Mailbox()
         self.board = Board(self)
         self.paused = False
@@ -114,20 +115,9 @@ class Engine:
         """The graph's whole policy, as the worker knows it: asked once and recorded, so a replay needs no registry."""
         key = (graph, options.model_dump_json() if options else "")
         if key not in self._policies:
-            try:
-                self._policies[key] = await workflow.execute_local_activity(
-                    names.RESOLVE,
-                    args=[graph, options],
-                    result_type=Policy,
-                    start_to_close_timeout=RESOLVE_TIMEOUT,
-                    retry_policy=RetryPolicy(maximum_attempts=5),
-                    summary=graph,
-                )
-            except ActivityError as error:
-                if isinstance(error.cause, ApplicationError):
-                    raise ApplicationError(error.cause.message, type=error.cause.type, non_retryable=True) from error
-                raise
+            self._policies[key] = await policy_of(graph, options)
             self.board.search_attributes = self._policies[key].search_attributes
+            self.notifier.channels = self._policies[key].channels
         return self._policies[key]
 
     def _unique(self, name: str) -> str:
@@ -141,14 +131,35 @@ class Engine:
 
     # --- waits of the workflow itself, and of its stages ---
 
-    async def ask(self, request: AskRequest, defaults: HumanDefaults) -> Decision:
-        """A decision on a question that no stage asked.
+    async def ask(self, request: AskRequest) -> Settled:
+        """What a question came to that no stage asked.
 
         Raises:
             Overdue: It is due, and `on_due` is `fail` or `park`.
         """
-        await self._resolve("", None)
-        return await self.desk.serve(None, request, defaults, None)
+        policy = await self._resolve("", None)
+        return await self.desk.serve(None, request, policy.options.human or HumanDefaults(), None)
+
+    async def admit(self, message: Decision | Assignment) -> Admission | None:
+        """What has to be looked at outside: the token of a message, and values that travel by reference.
+
+        Raises:
+            Refused: The token is not good, the values do not fit, or neither can be looked at now.
+        """
+        by_reference = isinstance(message, Decision) and message.values_ref is not None
+        if message.token is None and not by_reference:
+            return None
+        entry = self.desk.addressed(message) if self.desk.open or message.task_id is not None else None
+        if by_reference and entry is None:
+            raise Refused("No task is open; values that travel by reference need one, to be checked against its form.")
+        evidence = Evidence(
+            workflow_id=workflow.info().workflow_id,
+            token=message.token,
+            decision=message if isinstance(message, Decision) and by_reference else None,
+            wait=entry.wait if entry else None,
+            form=entry.task.form if entry else None,
+        )
+        return await admitted(evidence, message.task_id or "")
 
     async def sleep(self, request: SleepRequest, stage: str | None) -> None:
         """Wait until a moment."""

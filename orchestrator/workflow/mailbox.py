@@ -1,12 +1,11 @@
 """Events: each satisfies the oldest wait for its name, once; those that come early are kept in order."""
 
 import asyncio
-from collections import OrderedDict, defaultdict, deque
+from collections import defaultdict, deque
 from typing import Any
 
 from orchestrator.wire import Event, Receipt
-
-REMEMBERED_IDS = 1000
+from orchestrator.workflow.remembered import Remembered
 
 
 class Mailbox:
@@ -15,7 +14,7 @@ class Mailbox:
     def __init__(self) -> None:
         self._early: defaultdict[str, deque[Any]] = defaultdict(deque)
         self._waiting: defaultdict[str, deque[asyncio.Future[Any]]] = defaultdict(deque)
-        self._seen: OrderedDict[str, None] = OrderedDict()
+        self._seen = Remembered[None]()
 
     def deliver(self, event: Event) -> Receipt:
         """Hand an event to the oldest wait for its name, or keep it for the next one."""
@@ -23,19 +22,18 @@ class Mailbox:
             if event.event_id in self._seen:
                 return Receipt(event_id=event.event_id, status="duplicate")
             self._seen[event.event_id] = None
-            if len(self._seen) > REMEMBERED_IDS:
-                self._seen.popitem(last=False)
+        came = event.payload if event.payload_ref is None else event.payload_ref
         waiting = self._waiting[event.name]
         while waiting:
             future = waiting.popleft()
             if not future.done():
-                future.set_result(event.payload)
+                future.set_result(came)
                 return Receipt(event_id=event.event_id, status="accepted")
-        self._early[event.name].append(event.payload)
+        self._early[event.name].append(came)
         return Receipt(event_id=event.event_id, status="accepted")
 
     def expect(self, name: str) -> "asyncio.Future[Any]":
-        """A future for the payload of the next event of that name. Cancel it to stop waiting."""
+        """A future for the payload of the next event of that name, or a Ref to it. Cancel it to stop waiting."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._early[name]:
             future.set_result(self._early[name].popleft())

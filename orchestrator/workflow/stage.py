@@ -10,11 +10,13 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 
-from orchestrator.options import HumanDefaults, Retry
+from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Wait
+from orchestrator.human import HumanDefaults
+from orchestrator.options import Retry
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
-from orchestrator.wire import Policy, Recovery, Ref, ResumeValue, Rewind, StageCall, StageInfo, StageOutcome, Wait
+from orchestrator.wire import Recovery, Ref, StageInfo
+from orchestrator.workflow.answering import resume
 from orchestrator.workflow.desk import Overdue
-from orchestrator.workflow.form import resume_value
 from orchestrator.workflow.titles import title_of
 
 if TYPE_CHECKING:
@@ -182,10 +184,7 @@ class Stage:
         answered = [found for found in done if found[2].exception() is None] or done
         for key, _, _ in answered:
             self._waits.pop(key)
-        return [
-            ResumeValue(interrupt_id=key, value=task.result(), location=wait.location, breakpoint=wait.breakpoint)
-            for key, wait, task in answered
-        ]
+        return [resume(wait, task.result()) for _, wait, task in answered]
 
     def _withdraw(self, *interrupt_ids: str) -> None:
         """Stop waiting for what the graph no longer asks."""
@@ -205,10 +204,10 @@ class Stage:
             case None:
                 request = AskRequest(title=title_of(wait), payload=wait.payload, form=wait.form)
         defaults = self.policy.options.human or HumanDefaults()
-        decision = await self.engine.desk.serve(wait, request, defaults, stage)
-        if wait.source == "breakpoint" and decision.action == "reject":
-            raise StageFailed(f"{decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
-        return resume_value(decision, wait)
+        settled = await self.engine.desk.serve(wait, request, defaults, stage)
+        if wait.source == "breakpoint" and settled.decision.action == "reject":
+            raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
+        return settled
 
     # --- failure ---
 
@@ -232,6 +231,7 @@ class Stage:
         self.engine.audit.record("parked", detail={"stage": self.info.name, "reason": reason})
         self.recovery = asyncio.get_running_loop().create_future()
         self._show(state="parked", error=reason)
+        self.engine.notifier.tell("parked", to=[], stage=self.info.name, detail=reason)
         try:
             return await self.recovery
         finally:

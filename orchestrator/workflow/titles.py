@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from orchestrator.wire import Wait
+from orchestrator.calls import Wait
 
 LONGEST = 120
 TELLING_KEYS = ("title", "question", "message", "description", "task")

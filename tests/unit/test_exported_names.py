@@ -10,7 +10,17 @@ FACES = [orchestrator, orchestrator.workflow, orchestrator.waits]
 PROMISED = {
     "orchestrator": {"Orchestrator", "Options", "Retry", "HumanDefaults", "DefaultAnswer", "GraphFailure", "Refused"},
     "orchestrator.workflow": {"Process", "GraphRun", "Answer", "Options", "Retry", "DefaultAnswer", "StageFailed"},
-    "orchestrator.waits": {"Answer", "DefaultAnswer", "ask", "idempotency_key", "sleep", "wait_for"},
+    "orchestrator.waits": {
+        "Answer",
+        "DefaultAnswer",
+        "Escalation",
+        "Quorum",
+        "Route",
+        "ask",
+        "idempotency_key",
+        "sleep",
+        "wait_for",
+    },
 }
 
 

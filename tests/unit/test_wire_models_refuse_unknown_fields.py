@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from orchestrator import options, wire
+from orchestrator import human, options, wire
 from orchestrator.model import Record, Wire
 
 COMPLETE: dict[str, dict[str, Any]] = {
@@ -13,6 +13,9 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "Retry": {},
     "HumanDefaults": {},
     "DefaultAnswer": {"action": "approve"},
+    "Escalation": {"after": "P1D", "to": ["ann"]},
+    "Quorum": {"approvals": 2},
+    "Route": {"route": "by_hand"},
     "Decision": {"action": "approve", "by": "ann"},
     "Event": {"name": "reply"},
     "Operator": {"by": "ann"},
@@ -24,7 +27,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
 def models(base: type[Wire]) -> dict[str, type[Wire]]:
     return {
         name: value
-        for module in (wire, options)
+        for module in (wire, options, human)
         for name, value in inspect.getmembers(module, inspect.isclass)
         if issubclass(value, base) and value is not base
     }

@@ -5,9 +5,10 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
 
+from orchestrator import middleware
+from orchestrator.calls import Wait
 from orchestrator.errors import Refused
-from orchestrator.wire import Decision, Wait
-from orchestrator.workflow import langchain
+from orchestrator.wire import Decision
 
 NEEDS_VALUES = ("edit", "respond")
 
@@ -43,11 +44,11 @@ def resume_value(decision: Decision, wait: Wait | None) -> Any:
         return decision.model_dump(include={"action", "values", "by", "comment"})
     match wait.source:
         case "middleware":
-            return langchain.batched(decision, wait)
+            return middleware.batched(decision, wait)
         case "tool_approval":
-            return langchain.single(decision)
+            return middleware.single(decision)
         case "inbox":
-            return langchain.inbox(decision)
+            return middleware.inbox(decision)
     return decision.action == "approve" if decision.values is None else decision.values
 
 

@@ -6,8 +6,9 @@ here, where the human can still mend it.
 
 from typing import Any
 
+from orchestrator.calls import Wait
 from orchestrator.errors import Refused
-from orchestrator.wire import Decision, Wait
+from orchestrator.wire import Decision
 
 
 def batched(decision: Decision, wait: Wait) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""The life of a human task, as one says it: in a question, or as a graph's defaults for all its questions."""
+
+from datetime import timedelta
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
+
+from orchestrator.model import Wire
+
+Action = Literal["approve", "reject", "edit", "respond"]
+
+OnDue = Literal["fail", "park"]
+"""What an unanswered task does to its stage: `fail` fails it, `park` parks it."""
+
+Identity = Literal["any", "signed", "named"]
+"""Who may decide: `any` takes the sender's word for who they are; `signed` wants a token that proves it; `named` wants
+a token of one of the task's assignees, or of a member of one of its groups."""
+
+STARTER = "@starter"
+"""In `not_by`: whoever started the workflow (memo `orch_started_by`)."""
+EDITORS = "@editors"
+"""In `not_by`: everybody who has edited something in this workflow."""
+
+
+class DefaultAnswer(Wire):
+    """The answer that is taken for a human who did not give one in time."""
+
+    action: Action
+    values: Any = None
+    comment: str | None = None
+
+
+class Route(Wire):
+    """Another branch, taken because nobody answered in time: the answer's `route` names it."""
+
+    route: str = Field(min_length=1)
+
+
+class Escalation(Wire):
+    """Who is asked as well, when a task has been open for so long."""
+
+    after: timedelta
+    to: list[str] = Field(min_length=1)
+
+
+class Quorum(Wire):
+    """How many different people must approve, and whose rejection counts."""
+
+    approvals: int = Field(ge=1)
+    of: int | None = Field(default=None, ge=1)
+    """Out of how many: the answer is reject once too many of them have rejected for the approvals to be reached."""
+    veto: bool | list[str] = True
+    """Whose rejection ends it at once: anybody's, nobody's, or that of these people (`ann`)."""
+
+    @model_validator(mode="after")
+    def _can_end(self) -> Self:
+        if self.of is not None and self.of < self.approvals:
+            raise ValueError(f"{self.approvals} of {self.of} can never be reached")
+        if self.veto is not True and self.of is None:
+            raise ValueError("without everybody's veto, say out of how many (of): else no number of rejections ends it")
+        return self
+
+
+OnDueAnswer = DefaultAnswer | Route | OnDue
+
+
+class HumanDefaults(Wire):
+    """What holds for a graph's human tasks that do not say otherwise themselves."""
+
+    assignees: list[str] | None = None
+    due: timedelta | None = None
+    follow_up: timedelta | None = None
+    remind_every: timedelta | None = None
+    remind_after: list[timedelta] | None = None
+    escalate_to: list[str] | None = None
+    escalations: list[Escalation] | None = None
+    on_due: OnDueAnswer | None = None
+    quorum: int | Quorum | None = None
+    not_by: list[str] | None = None
+    identity: Identity | None = None
+    calendar: str | None = None
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if isinstance(self.quorum, int) and self.quorum < 1:
+            raise ValueError(f"quorum is {self.quorum}; it must be at least 1")
+        if self.remind_every is not None and self.remind_every <= timedelta(0):
+            raise ValueError(f"remind_every is {self.remind_every}; it must be positive")
+        return self

@@ -1,0 +1,76 @@
+"""What a workflow asks its worker: short local activities, whose results the history keeps, so that a replay needs no
+registry, no calendar and no keys."""
+
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+
+from orchestrator import names
+from orchestrator.calls import Admission, Evidence, Plan, Planned, Policy
+from orchestrator.errors import Refused
+from orchestrator.options import Options
+
+M = TypeVar("M", bound=BaseModel)
+
+TIMEOUT = timedelta(seconds=10)
+ATTEMPTS = 5
+ADMIT_TIMEOUT = timedelta(minutes=1)
+"""How long a decision waits for the keys that its token is to be verified with."""
+
+
+async def policy_of(graph: str, options: Options | None) -> Policy:
+    """A graph's whole policy; without a graph, what holds for the application.
+
+    Raises:
+        ApplicationError: Of type BadInput: no such graph, or options that make no sense. *Not retryable.*
+    """
+    return await _told(names.RESOLVE, Policy, graph, graph, options)
+
+
+async def planned(plan: Plan) -> Planned:
+    """Durations in business time as moments.
+
+    Raises:
+        ApplicationError: Of type BadInput: there is no such calendar. *Not retryable.*
+    """
+    return await _told(names.PLAN, Planned, plan.calendar, plan)
+
+
+async def admitted(evidence: Evidence, about: str) -> Admission:
+    """What a token says, and whether values that travel by reference fit.
+
+    Raises:
+        Refused: The token is not good, the values do not fit, or neither can be looked at now.
+    """
+    try:
+        admission: Admission = await workflow.execute_local_activity(
+            names.ADMIT, evidence, result_type=Admission, schedule_to_close_timeout=ADMIT_TIMEOUT, summary=about
+        )
+    except ActivityError as error:
+        cause = error.cause
+        why = cause.message if isinstance(cause, FailureError) else str(cause or error)
+        raise Refused(f"It cannot be checked now, send it again: {why}") from error
+    if admission.refused is not None:
+        raise Refused(admission.refused)
+    return admission
+
+
+async def _told(name: str, kind: type[M], about: str, *args: Any) -> M:
+    try:
+        told: M = await workflow.execute_local_activity(
+            name,
+            args=args,
+            result_type=kind,
+            start_to_close_timeout=TIMEOUT,
+            retry_policy=RetryPolicy(maximum_attempts=ATTEMPTS),
+            summary=about,
+        )
+    except ActivityError as error:
+        if isinstance(error.cause, ApplicationError):
+            raise ApplicationError(error.cause.message, type=error.cause.type, non_retryable=True) from error
+        raise
+    return told

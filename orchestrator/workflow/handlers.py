@@ -1,0 +1,160 @@
+"""What a workflow of ours takes from outside: signals, updates and queries."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
+
+from orchestrator import names
+from orchestrator.errors import Refused
+from orchestrator.wire import Assignment, Decision, Entry, Event, Operator, Receipt, Recovery, Status, Task
+from orchestrator.workflow.engine import Engine
+from orchestrator.workflow.inbound import decode, parse
+
+T = TypeVar("T")
+
+SECOND_LOOK = timedelta(milliseconds=1)
+"""Temporal delivers signals before the activity results of the same workflow task. Where a reset reapplies signals, a
+decision therefore comes just before its task opens, and deserves a second look in the next workflow task."""
+
+
+class Handlers:
+    """The signals, updates and queries of `orchestrator.names`."""
+
+    _engine: Engine
+
+    # --- signals ---
+
+    @workflow.signal(dynamic=True)
+    async def on_signal(self, name: str, args: Sequence[RawValue]) -> None:
+        """Every signal: `decide`, `event`, `pause`, `resume`. What is malformed or unknown is audited as refused.
+
+        One dynamic handler and not four named ones: to a named handler, bytes that do not decode never come, and a
+        wrong number of arguments wedges the workflow task.
+        """
+        payload: Any = None
+        try:
+            payload = decode(args)
+            await self._on_signal(name, payload)
+        except Refused as reason:
+            if name == names.DECIDE:
+                self._engine.desk.refused(payload, reason, "signal")
+            else:
+                by, detail = _sender(payload), f"signal {name}: {reason}"
+                self._engine.audit.record("refused", by=by, detail=detail, via="signal")
+        self._engine.changed()
+
+    async def _on_signal(self, name: str, payload: Any) -> None:
+        engine = self._engine
+        match name:
+            case names.DECIDE:
+                decision = parse(Decision, payload)
+                if engine.may_open_soon(decision.task_id):
+                    await workflow.sleep(SECOND_LOOK, summary=f"Will {decision.task_id} open?")
+                engine.desk.check(decision)
+                engine.desk.decide(decision, await engine.admit(decision), "signal")
+            case names.EVENT:
+                engine.mailbox.deliver(parse(Event, payload))
+            case names.PAUSE:
+                engine.pause(parse(Operator, payload))
+            case names.RESUME:
+                engine.resume(parse(Operator, payload))
+            case _:
+                raise Refused("unknown; known are decide, event, pause and resume.")
+
+    # --- updates ---
+
+    @workflow.update(name=names.SUBMIT_DECISION, description="A decision on a human task")
+    async def submit_decision(self, decision: Any) -> Receipt:
+        """See the signal `decide`."""
+        desk = self._engine.desk
+        given = parse(Decision, decision)
+        try:
+            proof = await self._engine.admit(given)
+            via = "link" if proof is not None and proof.link else "update"
+            receipt = desk.decide(given, proof, via)
+        except Refused as reason:  # a forged token, a lost race: what the validator cannot know is worth a line
+            desk.refused(given.model_dump(mode="json"), reason, "update")
+            raise _refusal(reason) from reason
+        self._engine.changed()
+        return receipt
+
+    @submit_decision.validator
+    def _check_decision(self, decision: Any) -> None:
+        _refusing(lambda: self._engine.desk.check(parse(Decision, decision)))
+
+    @workflow.update(name=names.SUBMIT_EVENT, description="An event from outside")
+    async def submit_event(self, event: Any) -> Receipt:
+        """See the signal `event`."""
+        return self._accepted(lambda: self._engine.mailbox.deliver(parse(Event, event)))
+
+    @submit_event.validator
+    def _check_event(self, event: Any) -> None:
+        _refusing(lambda: parse(Event, event))
+
+    @workflow.update(name=names.RECOVER, description="What to do with a parked stage")
+    async def recover(self, recovery: Any) -> Status:
+        """Retry or abort a parked stage."""
+        return self._accepted(lambda: self._engine.recover(parse(Recovery, recovery)))
+
+    @recover.validator
+    def _check_recovery(self, recovery: Any) -> None:
+        _refusing(lambda: self._engine.parked(parse(Recovery, recovery)))
+
+    @workflow.update(name=names.ASSIGN, description="Claim, unclaim, delegate or reassign a task")
+    async def assign(self, change: Any) -> Task:
+        """Change who works on a task."""
+        given = parse(Assignment, change)
+        try:
+            task = self._engine.desk.assign(given, await self._engine.admit(given))
+        except Refused as reason:
+            self._engine.desk.refused(given.model_dump(mode="json"), reason, "update")
+            raise _refusal(reason) from reason
+        self._engine.changed()
+        return task
+
+    @assign.validator
+    def _check_assignment(self, change: Any) -> None:
+        _refusing(lambda: self._engine.desk.check_assignment(parse(Assignment, change)))
+
+    def _accepted(self, change: Callable[[], T]) -> T:
+        """Carry out what the validator let through; a race that it lost since then is a refusal, not a failure."""
+        result = _refusing(change)
+        self._engine.changed()
+        return result
+
+    # --- queries ---
+
+    @workflow.query(name=names.STATUS, description="Where the workflow stands")
+    def status(self) -> Status:
+        """Stages, waits and the overall state."""
+        return self._engine.status()
+
+    @workflow.query(name=names.TASKS, description="The open human tasks")
+    def tasks(self) -> list[Task]:
+        """Oldest first."""
+        return self._engine.desk.tasks()
+
+    @workflow.query(name=names.AUDIT, description="Who did or tried what, when")
+    def audit(self) -> list[Entry]:
+        """Oldest first."""
+        return self._engine.audit.entries
+
+
+def _refusing(check: Callable[[], T]) -> T:
+    """The same, with a refusal as Temporal carries it."""
+    try:
+        return check()
+    except Refused as reason:
+        raise _refusal(reason) from reason
+
+
+def _refusal(reason: Refused) -> ApplicationError:
+    return ApplicationError(str(reason), type="Refused", non_retryable=True)
+
+
+def _sender(payload: Any) -> str:
+    return str(payload.get("by") or "unknown") if isinstance(payload, dict) else "unknown"
