@@ -7,4 +7,15 @@ from orchestrator.workflow.graph_run import GraphRun
 from orchestrator.workflow.process import Process
 from orchestrator.workflow.stage import StageFailed
 
-__all__ = ["Answer", "DefaultAnswer", "Escalation", "GraphRun", "Options", "Process", "Quorum", "Retry", "Route", "StageFailed"]
+__all__ = [
+    "Answer",
+    "DefaultAnswer",
+    "Escalation",
+    "GraphRun",
+    "Options",
+    "Process",
+    "Quorum",
+    "Retry",
+    "Route",
+    "StageFailed",
+]

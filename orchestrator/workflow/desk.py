@@ -15,6 +15,7 @@ from orchestrator.requests import AskRequest
 from orchestrator.wire import Assignment, Decision, Receipt, Task
 from orchestrator.workflow import ballot
 from orchestrator.workflow.audit import ENGINE, Audit
+from orchestrator.workflow.carried import CarriedDecision, CarriedDesk, CarriedTask
 from orchestrator.workflow.entitled import check_action, check_duties, check_proof
 from orchestrator.workflow.notices import Notifier
 from orchestrator.workflow.open_task import OpenTask, Settled, assigned, check_assignment, opened, with_defaults
@@ -47,6 +48,40 @@ class Desk:
         self._closed = Remembered[str](KEPT_CLOSED)
         self._editors: set[str] = set()
         self._opened = 0
+        self.opening = 0
+        """Questions whose timetable is being worked out."""
+
+    def carried(self) -> CarriedDesk:
+        """What the next run needs."""
+        return CarriedDesk(
+            tasks=[
+                CarriedTask(task=entry.task, wait=entry.wait, ask=entry.ask, timetable=entry.timetable)
+                for entry in self.open.values()
+            ],
+            early=[CarriedDecision(decision=decision, proof=proof, via=via) for decision, proof, via in self._early],
+            seen=list(self._seen.items()),
+            tokens=list(self._tokens),
+            closed=list(self._closed.items()),
+            editors=sorted(self._editors),
+            opened=self._opened,
+        )
+
+    def restore(self, carried: CarriedDesk) -> None:
+        """Go on from where the run before stopped."""
+        for one in carried.tasks:
+            self.open[one.task.task_id] = OpenTask(one.task, one.wait, one.ask, one.timetable)
+        self._early.extend((one.decision, one.proof, one.via) for one in carried.early)
+        self._seen.update(carried.seen)
+        self._tokens.update((token, None) for token in carried.tokens)
+        self._closed.update(carried.closed)
+        self._editors.update(carried.editors)
+        self._opened = carried.opened
+
+    def asked_by(self, stage: str, wait: Wait) -> OpenTask | None:
+        """The task that is open already for what a stage waits for."""
+        asked = (stage, wait.interrupt_id)
+        entries = self.open.values()
+        return next((entry for entry in entries if (entry.task.stage, entry.task.interrupt_id) == asked), None)
 
     def tasks(self) -> list[Task]:
         """The open tasks, oldest first."""
@@ -169,7 +204,11 @@ class Desk:
         ask = with_defaults(ask, defaults)
         self._opened += 1
         task_id = f"{stage}-{self._opened}" if stage else f"task-{self._opened}"
-        entry = opened(task_id, wait, ask, stage, await timetable(ask, workflow.now(), self._planner))
+        self.opening += 1
+        try:
+            entry = opened(task_id, wait, ask, stage, await timetable(ask, workflow.now(), self._planner))
+        finally:
+            self.opening -= 1
         self.open[task_id] = entry
         self.audit.record("opened", task_id=task_id, detail=ask.title, form=entry.form)
         while self._early and not entry.answer.done():

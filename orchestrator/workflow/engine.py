@@ -11,10 +11,11 @@ from orchestrator.calls import Admission, Evidence, Policy, StageCall
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Options
-from orchestrator.requests import AskRequest, EventRequest, SleepRequest
-from orchestrator.wire import Assignment, Decision, Operator, Recovery, Ref, State, Status, WaitInfo
+from orchestrator.requests import AskRequest
+from orchestrator.wire import Assignment, Decision, Operator, Recovery, Ref, StageInfo, State, Status, WaitInfo
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.board import Board
+from orchestrator.workflow.carried import Carried, CarriedStage
 from orchestrator.workflow.consult import admitted, planned, policy_of
 from orchestrator.workflow.desk import Desk
 from orchestrator.workflow.mailbox import Mailbox
@@ -38,9 +39,52 @@ class Engine:
         self.paused = False
         self.ended: State | None = None
         self.stages: list[Stage] = []
+        self._finished: list[StageInfo] = []
         self.waits: list[WaitInfo] = []
         self._policies: dict[tuple[str, str], Policy] = {}
         self._names: dict[str, int] = {}
+        self.continued: CarriedStage | None = None
+        """The stage that the run before has left to this one."""
+
+    # --- continue as new ---
+
+    def may_continue_as_new(self) -> bool:
+        """Whether the server suggests it, and nothing moves that would be lost: no activity, no handler, no opening of
+        a task. (A running activity would be cancelled and its result lost.)"""
+        return (
+            workflow.info().is_continue_as_new_suggested()
+            and not self.paused
+            and not self.desk.opening
+            and all(stage.over or stage.rests for stage in self.stages)
+            and workflow.all_handlers_finished()
+        )
+
+    def carried(self) -> Carried:
+        """What the next run needs."""
+        moving = [stage for stage in self.stages if not stage.over]
+        notices, told = self.notifier.carried()
+        return Carried(
+            entries=self.audit.entries,
+            desk=self.desk.carried(),
+            mail=self.mailbox.carried(),
+            stage=moving[0].carried() if moving else None,
+            finished=[*self._finished, *(stage.info for stage in self.stages if stage.over)],
+            names=self._names,
+            notices=notices,
+            told=told,
+        )
+
+    async def restore(self, carried: Carried) -> None:
+        """Go on from where the run before stopped."""
+        self.audit.entries = list(carried.entries)
+        self.desk.restore(carried.desk)
+        self.mailbox.restore(carried.mail)
+        self._finished = carried.finished
+        self._names = dict(carried.names)
+        self.continued = carried.stage
+        await self._resolve("", None)
+        self.notifier.restore(carried.notices, carried.told)
+        self.changed()
 
     # --- what the outside sees ---
 
@@ -53,7 +97,7 @@ class Engine:
         return Status(
             state=self._state(),
             tasks=len(tasks),
-            stages=[stage.info for stage in self.stages],
+            stages=[*self._finished, *(stage.info for stage in self.stages)],
             waits=[*tasks, *self.waits],
         )
 
@@ -84,6 +128,7 @@ class Engine:
         context: Any,
         options: Options | None,
         ref: Ref | None = None,
+        carried: CarriedStage | None = None,
     ) -> StageResult:
         """Run a graph as a stage of this workflow.
 
@@ -92,6 +137,9 @@ class Engine:
             StageFailed: The stage failed.
         """
         policy = await self._resolve(graph, options)
+        if carried is not None:
+            self.stages.append(Stage.continued(self, policy, carried))
+            return await self.stages[-1].run()
         name = self._unique(stage or graph)
         info = workflow.info()
         call = StageCall(
@@ -104,7 +152,6 @@ class Engine:
             context=context,
             recursion_limit=policy.options.recursion_limit or 1000,
             durability=policy.options.durability or "sync",
-            continued_from=info.continued_run_id,
         )
         running = Stage(self, name, policy, call)
         self.stages.append(running)
@@ -125,9 +172,9 @@ class Engine:
         return name if self._names[name] == 1 else f"{name}-{self._names[name]}"
 
     def _forget_finished(self) -> None:
-        finished = [stage for stage in self.stages if stage.info.state == "completed"]
-        for stage in finished[: max(0, len(finished) - KEPT_FINISHED_STAGES)]:
-            self.stages.remove(stage)
+        self._finished += [stage.info for stage in self.stages if stage.over]
+        self._finished = self._finished[-KEPT_FINISHED_STAGES:]
+        self.stages = [stage for stage in self.stages if not stage.over]
 
     # --- waits of the workflow itself, and of its stages ---
 
@@ -161,28 +208,24 @@ class Engine:
         )
         return await admitted(evidence, message.task_id or "")
 
-    async def sleep(self, request: SleepRequest, stage: str | None) -> None:
+    async def sleep(self, wait: WaitInfo) -> None:
         """Wait until a moment."""
-        now = workflow.now()
-        until = request.until or (now + request.duration if request.duration else now)
-        wait = WaitInfo(kind="timer", name="sleep", stage=stage, since=now, until=until)
+        assert wait.until is not None
         with _listed(self, wait):
-            remaining = (until - now).total_seconds()
+            remaining = (wait.until - workflow.now()).total_seconds()
             if remaining > 0:
-                await workflow.sleep(remaining, summary=f"{stage or 'workflow'}: until {until:%Y-%m-%d %H:%M} UTC")
+                until = f"{wait.until:%Y-%m-%d %H:%M} UTC"
+                await workflow.sleep(remaining, summary=f"{wait.stage or 'workflow'}: until {until}")
 
-    async def wait_for(self, request: EventRequest, stage: str | None) -> Any:
+    async def wait_for(self, wait: WaitInfo) -> Any:
         """The payload of the next event of that name, or None when none came in time."""
-        now = workflow.now()
-        until = now + request.timeout if request.timeout else None
-        wait = WaitInfo(kind="event", name=request.name, stage=stage, since=now, until=until)
-        future = self.mailbox.expect(request.name)
+        future = self.mailbox.expect(wait.name)
         with _listed(self, wait):
             try:
-                if request.timeout is None:
+                if wait.until is None:
                     await workflow.wait_condition(future.done)
-                elif not await done_within(future, request.timeout, f"event {request.name}"):
-                    self.audit.record("timed out", detail={"event": request.name, "stage": stage})
+                elif not await done_within(future, wait.until - workflow.now(), f"event {wait.name}"):
+                    self.audit.record("timed out", detail={"event": wait.name, "stage": wait.stage})
             except asyncio.CancelledError:
                 future.cancel()
                 raise

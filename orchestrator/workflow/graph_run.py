@@ -1,5 +1,7 @@
 """`GraphRun`: any registered graph, with no workflow code."""
 
+import asyncio
+
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
@@ -7,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 from orchestrator import names
 from orchestrator.errors import Refused
 from orchestrator.wire import GraphRunInput, GraphRunResult
+from orchestrator.workflow.carried import with_carried
 from orchestrator.workflow.inbound import decode, parse
 from orchestrator.workflow.process import BAD_INPUT, Process
 
@@ -26,14 +29,28 @@ class GraphRun(Process):
             wanted = parse(GraphRunInput, decode([request]))
         except Refused as reason:
             raise ApplicationError(str(reason), type=BAD_INPUT, non_retryable=True) from reason
-        result = await self._engine.run_stage(
-            wanted.graph,
-            wanted.input,
-            ref=wanted.input_ref,
-            stage=None,
-            context=wanted.context,
-            options=wanted.options,
+        engine = self._engine
+        running = asyncio.create_task(
+            engine.run_stage(
+                wanted.graph,
+                wanted.input,
+                ref=wanted.input_ref,
+                stage=None,
+                context=wanted.context,
+                options=wanted.options,
+                carried=engine.continued,
+            )
         )
+        try:
+            await workflow.wait_condition(lambda: running.done() or engine.may_continue_as_new())
+        except asyncio.CancelledError:
+            running.cancel()
+            await running
+            raise
+        if not running.done():
+            again = wanted.model_copy(update={"input": None, "input_ref": None})
+            workflow.continue_as_new(args=with_carried([again], engine.carried()))
+        result = running.result()
         return GraphRunResult(
             output=result.output,
             output_ref=result.output_ref,

@@ -4,7 +4,8 @@ import asyncio
 from collections import defaultdict, deque
 from typing import Any
 
-from orchestrator.wire import Event, Receipt
+from orchestrator.wire import Event, Receipt, Ref
+from orchestrator.workflow.carried import CarriedMail
 from orchestrator.workflow.remembered import Remembered
 
 
@@ -15,6 +16,17 @@ class Mailbox:
         self._early: defaultdict[str, deque[Any]] = defaultdict(deque)
         self._waiting: defaultdict[str, deque[asyncio.Future[Any]]] = defaultdict(deque)
         self._seen = Remembered[None]()
+
+    def carried(self) -> CarriedMail:
+        """What the next run needs."""
+        early = [(name, [_marked(came) for came in kept]) for name, kept in self._early.items() if kept]
+        return CarriedMail(early=early, seen=list(self._seen))
+
+    def restore(self, carried: CarriedMail) -> None:
+        """Go on from where the run before stopped."""
+        for name, kept in carried.early:
+            self._early[name].extend(map(_unmarked, kept))
+        self._seen.update((event_id, None) for event_id in carried.seen)
 
     def deliver(self, event: Event) -> Receipt:
         """Hand an event to the oldest wait for its name, or keep it for the next one."""
@@ -40,3 +52,12 @@ class Mailbox:
         else:
             self._waiting[name].append(future)
         return future
+
+
+def _marked(came: Any) -> dict[str, Any]:
+    """What came, so that a Ref and a payload that looks like one are told apart."""
+    return {"payload_ref": came.model_dump(mode="json")} if isinstance(came, Ref) else {"payload": came}
+
+
+def _unmarked(kept: dict[str, Any]) -> Any:
+    return Ref.model_validate(kept["payload_ref"]) if "payload_ref" in kept else kept["payload"]

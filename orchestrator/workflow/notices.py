@@ -7,7 +7,7 @@ from typing import Any
 from pydantic_core import to_json
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from orchestrator import names
 from orchestrator.calls import ChannelInfo, Notice, NoticeEvent
@@ -36,6 +36,16 @@ class Notifier:
         self._audit = audit
         self._told = 0
         self._sending: dict[str, tuple[Notice, asyncio.Task[None]]] = {}
+
+    def carried(self) -> tuple[list[Notice], int]:
+        """What the next run needs: what is under way, to be sent again under the same keys, and the count."""
+        return [notice for notice, _ in self._sending.values()], self._told
+
+    def restore(self, notices: list[Notice], told: int) -> None:
+        """Go on from where the run before stopped."""
+        self._told = told
+        for notice in notices:
+            self._sending[notice.key] = (notice, asyncio.create_task(self._send(notice)))
 
     def tell(
         self,
@@ -89,6 +99,8 @@ class Notifier:
                 summary=f"{notice.channel}, {notice.event}: {about}",
             )
         except ActivityError as error:
+            if is_cancelled_exception(error):
+                return
             cause = error.cause
             why = cause.message if isinstance(cause, ApplicationError) else str(cause or error)
             task_id = notice.task.task_id if notice.task else None

@@ -16,9 +16,11 @@ from orchestrator.options import Options
 from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware
 from orchestrator.wire import Ref
 from orchestrator.workflow.answering import answer_of
+from orchestrator.workflow.carried import declared, with_carried, without_carried
 from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.engine import Engine
 from orchestrator.workflow.handlers import Handlers
+from orchestrator.workflow.waiting import event_of, timer_of
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -132,14 +134,36 @@ class Process(Handlers):
     async def sleep(self, until: timedelta | datetime) -> None:
         """Wait for a duration, or until an aware moment."""
         if isinstance(until, timedelta):
-            await self._engine.sleep(SleepRequest(duration=until), None)
+            await self._engine.sleep(timer_of(SleepRequest(duration=until), None))
         else:
-            await self._engine.sleep(SleepRequest(until=aware(until, "until")), None)
+            await self._engine.sleep(timer_of(SleepRequest(until=aware(until, "until")), None))
 
     async def wait_for(self, name: str, *, timeout: timedelta | None = None) -> Any:  # noqa: ASYNC109 - durable
         """The payload of the next event called `name` (a Ref, if it is over 256 KiB), or None when none came within
         `timeout`."""
-        return await self._engine.wait_for(EventRequest(name=name, timeout=timeout), None)
+        return await self._engine.wait_for(event_of(EventRequest(name=name, timeout=timeout), None))
+
+    async def checkpoint(self, *state: Any) -> None:
+        """Where a long-lived workflow may begin a new history: it then runs again from its start, with `state` as its
+        arguments. Returns at once while the history is short.
+
+        Call it between stages, in a loop that could begin with this state: no stage, question or timer of the workflow
+        may be open. Decisions and events that wait for their question, and the audit trail, travel along.
+
+        Raises:
+            ContinueAsNewError: To end this run; let it pass.
+        """
+        engine = self._engine
+        if not workflow.info().is_continue_as_new_suggested():
+            return
+        if engine.waits or engine.desk.open or not all(stage.over for stage in engine.stages):
+            raise ApplicationError(
+                "checkpoint() was called while a stage, a question or a timer was open; call it between them.",
+                type="NotAtRest",
+                non_retryable=True,
+            )
+        await workflow.wait_condition(engine.may_continue_as_new)
+        workflow.continue_as_new(args=with_carried(list(state), engine.carried()))
 
 
 def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
@@ -151,7 +175,11 @@ def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
         engine = self._engine
         publishing = asyncio.create_task(engine.board.publish_changes())
         try:
-            result = await run(self, *args)
+            own, carried = without_carried(args)
+            if carried is not None:
+                own = declared(run, own)
+                await engine.restore(carried)
+            result = await run(self, *own)
             engine.ended = "completed"
         except asyncio.CancelledError:
             engine.ended = "cancelled"

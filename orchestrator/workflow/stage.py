@@ -14,10 +14,12 @@ from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutc
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Retry
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
-from orchestrator.wire import Recovery, Ref, StageInfo
+from orchestrator.wire import Recovery, Ref, StageInfo, WaitInfo
 from orchestrator.workflow.answering import resume
+from orchestrator.workflow.carried import CarriedStage
 from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.titles import title_of
+from orchestrator.workflow.waiting import event_of, timer_of
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
@@ -43,6 +45,9 @@ class Failure:
 
     type: str
     message: str
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.message}"
 
     @classmethod
     def of(cls, error: ActivityError) -> "Failure":
@@ -70,6 +75,48 @@ class Stage:
         self.recovery: asyncio.Future[Recovery] | None = None
         self._rewind: Rewind | None = None
         self._waits: dict[str, tuple[Wait, asyncio.Task[Any]]] = {}
+        self._since: dict[str, WaitInfo] = {}
+        self._asked: list[Wait] = []
+        self._answers: list[ResumeValue] = []
+        self._parked: Failure | None = None
+        self._turned = False
+
+    @classmethod
+    def continued(cls, engine: "Engine", policy: Policy, carried: CarriedStage) -> "Stage":
+        """A stage that began in the run before, and waits or is parked."""
+        stage = cls(engine, carried.info.name, policy, carried.call)
+        stage.info = carried.info
+        stage._rewind, stage._since = carried.rewind, dict(carried.since)
+        stage._asked, stage._answers = carried.waits, carried.answers
+        stage._parked = Failure(*carried.parked) if carried.parked else None
+        return stage
+
+    def carried(self) -> CarriedStage:
+        """What the next run needs in order to go on."""
+        holder = workflow.info().run_id if self._turned else self.call.continued_from
+        return CarriedStage(
+            info=self.info,
+            call=self.call.model_copy(update={"continued_from": holder}),
+            rewind=self._rewind,
+            waits=[wait for wait, _ in self._waits.values()],
+            since=self._since,
+            answers=self._answers,
+            parked=(self._parked.type, self._parked.message) if self._parked else None,
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, one way or another."""
+        return self.info.state in ("completed", "failed", "cancelled")
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing of it moves: it is parked, or waits and no answer has come."""
+        if any(task.done() for _, task in self._waits.values()):
+            return False
+        if self.recovery is not None:
+            return not self.recovery.done()
+        return self.info.state == "waiting"
 
     async def run(self) -> StageResult:
         """Turn after turn until the graph is done.
@@ -77,11 +124,16 @@ class Stage:
         Raises:
             StageFailed: It failed, and its policy does not park it, or an operator aborted it.
         """
-        answers: list[ResumeValue] = []
         try:
+            self._open(self._asked)
             while True:
                 try:
-                    outcome = await self._turn(answers)
+                    if self._parked is not None:
+                        await self._until_recovered(self._parked)
+                    if self._asked:
+                        asked, self._asked, self._answers = self._asked, [], []
+                        self._answers = await self._await_any(asked)
+                    outcome = await self._turn(self._answers)
                     if outcome.state == "completed":
                         self._show(state="completed", error=None)
                         return StageResult(
@@ -89,11 +141,9 @@ class Stage:
                         )
                     if outcome.refused is not None:
                         self.engine.audit.record("refused", detail={"stage": self.info.name, "reason": outcome.refused})
-                    if outcome.state == "waiting":
-                        answers = []
-                        answers = await self._await_any(outcome.waits)
+                    self._asked = outcome.waits if outcome.state == "waiting" else []
                 except (ActivityError, Overdue) as error:
-                    await self._failed(error)
+                    self._failed(error)
         except asyncio.CancelledError:
             self._show(state="cancelled")
             self._withdraw(*self._waits)
@@ -128,6 +178,7 @@ class Stage:
                 "rewind": self._rewind,
             }
         )
+        self._turned = True
         self.activity = self._start(call)
         try:
             outcome = await self.activity
@@ -172,11 +223,9 @@ class Stage:
 
     async def _await_any(self, waits: list[Wait]) -> list[ResumeValue]:
         """Open what is new, withdraw what is gone, and return the answers as soon as there is one."""
-        wanted = {wait.interrupt_id: wait for wait in waits}
+        wanted = {wait.interrupt_id for wait in waits}
         self._withdraw(*(known for known in self._waits if known not in wanted))
-        for interrupt_id, wait in wanted.items():
-            if interrupt_id not in self._waits:
-                self._waits[interrupt_id] = (wait, asyncio.create_task(self._serve(wait)))
+        self._open(waits)
         self._show(state="waiting")
         await workflow.wait([task for _, task in self._waits.values()], return_when=asyncio.FIRST_COMPLETED)
         done = [(key, wait, task) for key, (wait, task) in self._waits.items() if task.done()]
@@ -184,58 +233,80 @@ class Stage:
         answered = [found for found in done if found[2].exception() is None] or done
         for key, _, _ in answered:
             self._waits.pop(key)
+            self._since.pop(key, None)
         return [resume(wait, task.result()) for _, wait, task in answered]
+
+    def _open(self, waits: list[Wait]) -> None:
+        """Begin to wait for what is not waited for yet."""
+        for wait in waits:
+            if wait.interrupt_id not in self._waits:
+                self._waits[wait.interrupt_id] = (wait, asyncio.create_task(self._serve(wait)))
 
     def _withdraw(self, *interrupt_ids: str) -> None:
         """Stop waiting for what the graph no longer asks."""
         for interrupt_id in list(interrupt_ids):
             self._waits.pop(interrupt_id)[1].cancel()
+            self._since.pop(interrupt_id, None)
 
     async def _serve(self, wait: Wait) -> Any:
         """What the graph receives for one wait."""
         stage = self.info.name
         match wait.request:
             case SleepRequest() as timer:
-                return await self.engine.sleep(timer, stage)
+                return await self.engine.sleep(self._since.setdefault(wait.interrupt_id, timer_of(timer, stage)))
             case EventRequest() as event:
-                return await self.engine.wait_for(event, stage)
+                return await self.engine.wait_for(self._since.setdefault(wait.interrupt_id, event_of(event, stage)))
             case AskRequest() as ask:
                 request = ask
             case None:
                 request = AskRequest(title=title_of(wait), payload=wait.payload, form=wait.form)
         defaults = self.policy.options.human or HumanDefaults()
-        settled = await self.engine.desk.serve(wait, request, defaults, stage)
+        desk = self.engine.desk
+        known = desk.asked_by(stage, wait)
+        settled = await (desk.serve(wait, request, defaults, stage) if known is None else desk.attend(known))
         if wait.source == "breakpoint" and settled.decision.action == "reject":
             raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
         return settled
 
     # --- failure ---
 
-    async def _failed(self, error: ActivityError | Overdue) -> None:
-        """Park until an operator says to try again, or fail."""
+    def _failed(self, error: ActivityError | Overdue) -> None:
+        """Park, or fail.
+
+        Raises:
+            StageFailed: The policy is to fail.
+        """
         if isinstance(error, Overdue):
             failure, parks = Failure("TaskOverdue", str(error)), error.then == "park"
         else:
             failure, parks = Failure.of(error), self.policy.options.on_failure == "park"
-        reason = f"{failure.type}: {failure.message}"
-        if parks:
-            recovery = await self._park(reason)
-            if recovery.action == "retry":
-                return
-            reason = f"aborted by {recovery.by} ({recovery.reason}) after {reason}"
-        self._show(state="failed", error=reason)
-        message = f"Stage {self.info.name!r} failed: {failure.message if not parks else reason}"
-        raise StageFailed(message, type=failure.type, non_retryable=True) from error
+        if not parks:
+            self._show(state="failed", error=str(failure))
+            message = f"Stage {self.info.name!r} failed: {failure.message}"
+            raise StageFailed(message, type=failure.type, non_retryable=True) from error
+        self._parked = failure
+        self.engine.audit.record("parked", detail={"stage": self.info.name, "reason": str(failure)})
+        self.engine.notifier.tell("parked", to=[], stage=self.info.name, detail=str(failure))
 
-    async def _park(self, reason: str) -> Recovery:
-        self.engine.audit.record("parked", detail={"stage": self.info.name, "reason": reason})
+    async def _until_recovered(self, failure: Failure) -> None:
+        """Wait for an operator.
+
+        Raises:
+            StageFailed: The operator aborts it.
+        """
         self.recovery = asyncio.get_running_loop().create_future()
-        self._show(state="parked", error=reason)
-        self.engine.notifier.tell("parked", to=[], stage=self.info.name, detail=reason)
+        self._show(state="parked", error=str(failure))
         try:
-            return await self.recovery
+            recovery = await self.recovery
         finally:
             self.recovery = None
+        self._parked = None
+        if recovery.action == "retry":
+            return
+        reason = f"aborted by {recovery.by} ({recovery.reason}) after {failure}"
+        self._show(state="failed", error=reason)
+        message = f"Stage {self.info.name!r} failed: {reason}"
+        raise StageFailed(message, type=failure.type, non_retryable=True)
 
     def _show(self, **changes: Any) -> None:
         self.info = self.info.model_copy(update=changes)

@@ -13,6 +13,8 @@ from temporalio import workflow
 
 async def done_within(future: "asyncio.Future[Any]", limit: timedelta, summary: str) -> bool:
     """Whether the future is done before a Temporal timer of that length; the timer is cancelled if it is."""
+    if limit <= timedelta(0):
+        return future.done()
     timer = asyncio.create_task(workflow.sleep(limit, summary=summary))
     try:
         await workflow.wait([future, timer], return_when=asyncio.FIRST_COMPLETED)
