@@ -56,7 +56,8 @@ class Calendar(Wire):
     time_zone: str
     """IANA name, such as `Europe/Berlin`."""
     days: list[Day] = Field(default_factory=lambda: list(WEEK[:5]))
-    """Where the week-end is not Saturday and Sunday, this must be said."""
+    """Must be said where the week-end is not Saturday and Sunday. A week-end day that the country works in exchange
+    for a holiday is worked as well."""
     opens: Clock = time(9)
     closes: Clock = time(17)
     """00:00 is the end of the day."""
@@ -155,7 +156,7 @@ class Calendar(Wire):
         except (KeyError, ValueError, OSError):  # OSError: the name of a folder, such as `Europe`
             names = available_timezones()
             if not names:
-                raise MissingExtra("Time zones, on a system that has no data of them,", "calendars") from None
+                raise MissingExtra(f"The time zone {name!r}, on a system that knows none,", "calendars") from None
             raise ValueError(f"there is no time zone {name!r}{_did_you_mean(name, names)}") from None
         return name
 
