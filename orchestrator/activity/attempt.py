@@ -13,14 +13,18 @@ from typing import Any, Literal
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.pregel._checkpoint import LATEST_VERSION
-from langgraph.types import Command, Interrupt, StateSnapshot
+from langgraph.types import Command, Interrupt
 
+from orchestrator.activity.breakpoints import Stop, stops
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.activity.waits import wait_of
 from orchestrator.calls import Location, ResumeValue, StageCall, Wait
 from orchestrator.checkpoints.store import Asked
 from orchestrator.errors import CheckpointUnreadable, ThreadLost
+
+TOGETHER = "+"
+"""Between the checkpoint ids of breakpoints that are approved together."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +80,10 @@ async def look(
         for answer in call.answers
         if answer.breakpoint is None and not await _taken(compiled, call, answer)
     }
-    approved = {answer.breakpoint for answer in call.answers if answer.breakpoint is not None}
-    breakpoint_ = None if checkpoint_id in approved else await _breakpoint(graph, snapshot)
-    if breakpoint_ is not None:
-        return Found("waiting", checkpoint_id, steps, waits=[breakpoint_])
+    standing = await stops(graph, snapshot, saver)
+    approved = {point for answer in call.answers for point in (answer.breakpoint or "").split(TOGETHER)}
+    if any(stop.checkpoint_id not in approved for stop in standing):
+        return Found("waiting", checkpoint_id, steps, waits=[_breakpoints(standing)])
     # LangGraph lists a question as pending until its task finishes, also when the task took the answer and then failed.
     step = OpenStep.of(saved.pending_writes or [])
     pending = step.pending()
@@ -139,23 +143,11 @@ def _nesting(task: Asked) -> tuple[int, int]:
     return depth, len(task.task_path)
 
 
-async def _breakpoint(graph: AnyGraph, snapshot: StateSnapshot) -> Wait | None:
-    """The static breakpoint that the thread stands at. Going on with None would pass it, so an attempt that finds
-    the thread there must not, unless exactly this one was approved."""
-    if any(task.interrupts for task in snapshot.tasks):
-        return None
-    checkpoint_id = snapshot.config["configurable"]["checkpoint_id"]
-    if stops := _matching(graph.interrupt_before_nodes, [task.name for task in snapshot.tasks]):
-        return breakpoint_wait("before", stops, checkpoint_id)
-    if graph.interrupt_after_nodes and snapshot.parent_config is not None:
-        parent = await graph.aget_state(snapshot.parent_config)
-        if stops := _matching(graph.interrupt_after_nodes, [task.name for task in parent.tasks]):
-            return breakpoint_wait("after", stops, checkpoint_id)
-    return None
-
-
-def _matching(nodes: Sequence[str] | Literal["*"], names: list[str]) -> list[str]:
-    return sorted({name for name in names if nodes == "*" or name in nodes})
+def _breakpoints(standing: Sequence[Stop]) -> Wait:
+    """One task for all of them, since going on passes them all; those that were approved before are approved again."""
+    when = " and ".join(sorted({stop.when for stop in standing}))
+    nodes = sorted({node for stop in standing for node in stop.nodes})
+    return breakpoint_wait(when, nodes, TOGETHER.join(sorted(stop.checkpoint_id for stop in standing)))
 
 
 def breakpoint_wait(when: str, nodes: list[str], checkpoint_id: str) -> Wait:

@@ -19,6 +19,8 @@ NO_TASK = "00000000-0000-0000-0000-000000000000"
 class OpenStep:
     """What the tasks of the step have come to."""
 
+    begun: set[str] = field(default_factory=set)
+    """Tasks that have left a trace of any kind."""
     finished: set[str] = field(default_factory=set)
     handled: set[str] = field(default_factory=set)
     """Tasks that failed and left it to their error handler, which is a task of its own."""
@@ -31,6 +33,7 @@ class OpenStep:
         for task_id, channel, value in writes:
             if task_id == NO_TASK:
                 continue
+            step.begun.add(task_id)
             if channel == "__interrupt__":
                 step.asked[task_id] = list(value)
             elif channel == "__error_source_node__":

@@ -1,8 +1,10 @@
 """PostgreSQL: one pool per worker, one light saver per stage (LangGraph's holds a lock per instance)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from math import isfinite
 from typing import Any, Self
 
 import psycopg
@@ -17,7 +19,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.postgres_address import CONNECT_TIMEOUT_SECONDS, Address, unavailable
 from orchestrator.checkpoints.queries import load_queries
-from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.serde import Packed, Serializer
 from orchestrator.checkpoints.store import (
     Asked,
     CheckpointStore,
@@ -37,6 +39,8 @@ LEASE_LOST = "ORL01"
 """SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
 SETUP_LOCK = 0x0C0E57A70
 """Advisory lock: one process at a time creates the tables."""
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: no encoding has it."""
 RECONNECT_SECONDS = 5.0
 """For how long the pool doubles its pause between two attempts to connect; then it begins again with 1 s."""
 NOTICE_A_SILENT_NETWORK = {
@@ -232,8 +236,10 @@ class FencedPostgresSaver(AsyncPostgresSaver):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        with self.naming(checkpoint["channel_values"].items()):
-            written = await super().aput(config, checkpoint, metadata, new_versions)
+        values = checkpoint["channel_values"]
+        packed = {key: value if _fits_jsonb(value) else Packed(value) for key, value in values.items()}
+        with self.naming(values.items()):
+            written = await super().aput(config, {**checkpoint, "channel_values": packed}, metadata, new_versions)
         report(self.on_checkpoint, written, metadata)
         return written
 
@@ -278,6 +284,13 @@ class FencedPostgresSaver(AsyncPostgresSaver):
             token = self.lease.token
             parameters = (self.lease.thread_id, self.lease.run_id, token.turn, token.attempt)
             await conn.execute(SQL["check_lease"], parameters)
+
+
+def _fits_jsonb(value: Any) -> bool:
+    """Whether a scalar, which LangGraph keeps as JSON, is one that PostgreSQL's JSON has: neither NaN nor NUL."""
+    if isinstance(value, str):
+        return "\0" not in value and (value.isascii() or not SURROGATE.search(value))
+    return not isinstance(value, float) or isfinite(value)
 
 
 async def _take(conn: Connection, lease: Lease, continued_from: str | None = None) -> None:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, cast
 
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer, _create_msgpack_ext_hook
@@ -32,10 +33,18 @@ class OwnModules(Container[tuple[str, ...]]):
         return isinstance(key, tuple) and bool(key) and str(key[0]).partition(".")[0] in self.packages
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A value that a saver is to write as msgpack, where it would write JSON by itself."""
+
+    value: Any
+
+
 class Serializer(JsonPlusSerializer):
     """LangGraph's serializer, which says where in the state the value stands that it cannot write."""
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
+        obj = obj.value if isinstance(obj, Packed) else obj
         try:
             return super().dumps_typed(obj)
         except UNWRITABLE as error:

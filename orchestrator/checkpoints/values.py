@@ -13,10 +13,8 @@ from pydantic_core import from_json, to_json
 from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import ThreadLost
+from orchestrator.large import LIMIT_BYTES as LIMIT_BYTES  # noqa: PLC0414 - others know it by this module
 from orchestrator.wire import Ref
-
-LIMIT_BYTES = 256 * 1024
-"""What is larger travels by reference. Temporal refuses payloads over 2 MB and warns from 256 KiB on."""
 
 
 async def keep_if_large(store: CheckpointStore, key: str, value: Any) -> tuple[Any, Ref | None]:

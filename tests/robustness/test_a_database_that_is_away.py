@@ -17,12 +17,11 @@ PATIENT = QUICK_RETRIES | {"maximum_attempts": 1000}
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A PostgreSQL server of its own, whose clients give up soon.
+def server() -> Iterator[Any]:
+    """A PostgreSQL server of its own.
 
     Not in pytest's folder: a second pytest of the same user would take it away from the server's user.
     """
-    monkeypatch.setattr("orchestrator.checkpoints.postgres.CONNECT_TIMEOUT_SECONDS", 1)
     with tempfile.TemporaryDirectory(prefix="away-", ignore_cleanup_errors=True) as folder:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the wheel warns about XDG_RUNTIME_DIR, which it then does without
@@ -33,10 +32,15 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         server.cleanup()
 
 
+def impatient(server: Any) -> str:
+    """The server's URL, for a client that gives up soon."""
+    return f"{server.get_uri()}&connect_timeout=1"
+
+
 async def test_under_a_running_stage_is_waited_for(temporal: DevServer, server: Any) -> None:
     gate = Gate()
     graph = chain(says("before"), gate.gated, says("after"))
-    async with on_dev_server(temporal, server.get_uri(), work=graph) as local:
+    async with on_dev_server(temporal, impatient(server), work=graph) as local:
         handle = await local.graph("work", EMPTY, options={"retry": PATIENT})
         await reached(gate.entered)
         server.stop()
@@ -53,7 +57,7 @@ def asks(_state: Log) -> Log:
 
 
 async def test_when_an_answer_comes_costs_no_answer(temporal: DevServer, server: Any) -> None:
-    async with on_dev_server(temporal, server.get_uri(), ask=chain(asks)) as local:
+    async with on_dev_server(temporal, impatient(server), ask=chain(asks)) as local:
         handle = await local.graph("ask", EMPTY, options={"retry": PATIENT})
         await open_tasks(handle)
         server.stop()

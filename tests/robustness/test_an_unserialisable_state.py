@@ -28,7 +28,7 @@ async def test_parks_at_once_and_says_where_the_value_stands(temporal: DevServer
         handle = await local.graph("work", EMPTY)
         error = await parked(handle)
         assert error.startswith("Unserialisable: ")
-        assert "[1]['orders'][1]['handle'] is a lock" in error
+        assert "state['log'][1]['orders'][1]['handle'] is a lock" in error
         assert work.ran == ["before", "orders"], "it is not retried"
         work.value = "released"
         await handle.execute_update("recover", RETRY)

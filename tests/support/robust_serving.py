@@ -11,7 +11,6 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.exceptions import CancelledError
 
 from orchestrator import Orchestrator
-from orchestrator.checkpoints.sqlite import SqliteStore
 from orchestrator.devserver import DevServer
 from orchestrator.settings import Settings
 from orchestrator.testing import worker
@@ -98,16 +97,3 @@ async def reached(event: asyncio.Event) -> None:
         TimeoutError: It has not within 20 s.
     """
     await asyncio.wait_for(event.wait(), LIMIT_SECONDS)
-
-
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[SqliteStore]:
-    """The SQLite stores that workers of this process open from now on."""
-    stores: list[SqliteStore] = []
-    enter = SqliteStore.__aenter__
-
-    async def remembered(self: SqliteStore) -> SqliteStore:
-        stores.append(self)
-        return await enter(self)
-
-    monkeypatch.setattr(SqliteStore, "__aenter__", remembered)
-    return stores
