@@ -57,6 +57,17 @@ class Notice(Record):
     detail: Any = None
 
 
+class Told(Record):
+    """Result of `orchestrator.notify`."""
+
+    sent: int = 0
+    """Recipients that this attempt reached."""
+    skipped: int = 0
+    """Recipients that an earlier attempt had reached."""
+    refused: list[str] = Field(default_factory=list)
+    """Who will never take it, and why."""
+
+
 class Plan(Record):
     """Input of `orchestrator.plan`: durations to turn into moments."""
 

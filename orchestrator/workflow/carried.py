@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter
 from temporalio import workflow
 from temporalio.common import RawValue
 
-from orchestrator.calls import Admission, Notice, ResumeValue, Rewind, StageCall, Wait
+from orchestrator.calls import Admission, Notice, Policy, ResumeValue, Rewind, StageCall, Wait
 from orchestrator.model import Record
 from orchestrator.requests import AskRequest
 from orchestrator.wire import Decision, Entry, StageInfo, Task, WaitInfo
@@ -61,6 +61,7 @@ class CarriedStage(Record):
     """A stage that waits, or is parked."""
 
     info: StageInfo
+    policy: Policy
     call: StageCall
     rewind: Rewind | None = None
     waits: list[Wait] = Field(default_factory=list)
@@ -80,6 +81,8 @@ class Carried(Record):
     stage: CarriedStage | None = None
     """Of a GraphRun: its stage. A Process continues between its stages."""
     finished: list[StageInfo] = Field(default_factory=list)
+    application: Policy | None = None
+    """What holds for the application and the server."""
     names: dict[str, int] = Field(default_factory=dict)
     notices: list[Notice] = Field(default_factory=list)
     told: int = 0

@@ -41,10 +41,13 @@ class Engine:
         self.stages: list[Stage] = []
         self._finished: list[StageInfo] = []
         self.waits: list[WaitInfo] = []
+        self._application: Policy | None = None
         self._policies: dict[tuple[str, str], Policy] = {}
         self._names: dict[str, int] = {}
         self.continued: CarriedStage | None = None
         """The stage that the run before has left to this one."""
+        self.ready = workflow.info().continued_run_id is None
+        """Whether what the run before has left is here; messages may come before it."""
 
     # --- continue as new ---
 
@@ -69,12 +72,18 @@ class Engine:
             mail=self.mailbox.carried(),
             stage=moving[0].carried() if moving else None,
             finished=[*self._finished, *(stage.info for stage in self.stages if stage.over)],
+            application=self._application,
             names=self._names,
             notices=notices,
             told=told,
         )
 
-    async def restore(self, carried: Carried) -> None:
+    async def until_ready(self) -> None:
+        """Return at once, or when the run before has handed over; those that wait go on in the order they came."""
+        if not self.ready:
+            await workflow.wait_condition(lambda: self.ready)
+
+    def restore(self, carried: Carried) -> None:
         """Go on from where the run before stopped."""
         self.audit.entries = list(carried.entries)
         self.desk.restore(carried.desk)
@@ -82,7 +91,8 @@ class Engine:
         self._finished = carried.finished
         self._names = dict(carried.names)
         self.continued = carried.stage
-        await self._resolve("", None)
+        if carried.application is not None:
+            self._adopt(carried.application)
         self.notifier.restore(carried.notices, carried.told)
         self.changed()
 
@@ -136,10 +146,10 @@ class Engine:
             ApplicationError: Of type BadInput: there is no such graph, or the options make no sense.
             StageFailed: The stage failed.
         """
-        policy = await self._resolve(graph, options)
         if carried is not None:
-            self.stages.append(Stage.continued(self, policy, carried))
+            self.stages.append(Stage.continued(self, carried))
             return await self.stages[-1].run()
+        policy = await self._resolve(graph, options)
         name = self._unique(stage or graph)
         info = workflow.info()
         call = StageCall(
@@ -163,9 +173,14 @@ class Engine:
         key = (graph, options.model_dump_json() if options else "")
         if key not in self._policies:
             self._policies[key] = await policy_of(graph, options)
-            self.board.search_attributes = self._policies[key].search_attributes
-            self.notifier.channels = self._policies[key].channels
+            self._adopt(self._policies[key])
         return self._policies[key]
+
+    def _adopt(self, policy: Policy) -> None:
+        """Go by what a policy says of the application and the server."""
+        self._application = policy
+        self.board.search_attributes = policy.search_attributes
+        self.notifier.channels = policy.channels
 
     def _unique(self, name: str) -> str:
         self._names[name] = self._names.get(name, 0) + 1
@@ -223,7 +238,8 @@ class Engine:
         with _listed(self, wait):
             try:
                 if wait.until is None:
-                    await workflow.wait_condition(future.done)
+                    # Not wait_condition: an event handed over would lie here while the workflow continues as new.
+                    await workflow.wait([future])
                 elif not await done_within(future, wait.until - workflow.now(), f"event {wait.name}"):
                     self.audit.record("timed out", detail={"event": wait.name, "stage": wait.stage})
             except asyncio.CancelledError:

@@ -1,13 +1,17 @@
 """Who may decide on a task, and who may hand it on."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from orchestrator.calls import Admission
 from orchestrator.errors import Refused
 from orchestrator.human import EDITORS, STARTER, Action
 from orchestrator.wire import Task
+
+
+LEEWAY = timedelta(seconds=30)
+"""By how much clocks may differ, as where the token is verified."""
 
 
 class Message(Protocol):
@@ -39,7 +43,7 @@ def check_proof(task: Task, message: Message, proof: Admission | None, now: date
         return
     if proof.task_id != task.task_id:
         raise Refused(f"The token is bound to task {proof.task_id}, not to {task.task_id}.")
-    if proof.expires_at is not None and proof.expires_at < now:
+    if proof.expires_at is not None and proof.expires_at + LEEWAY < now:
         raise Refused(f"The token expired at {proof.expires_at:%Y-%m-%d %H:%M:%S} UTC.")
     if proof.subject != message.by:
         raise Refused(f"The token is {proof.subject}'s, and the message says that it is by {message.by}.")

@@ -42,7 +42,9 @@ class GraphRun(Process):
             )
         )
         try:
-            await workflow.wait_condition(lambda: running.done() or engine.may_continue_as_new())
+            await workflow.wait_condition(
+                lambda: running.done() or (bool(engine.stages) and engine.may_continue_as_new())
+            )
         except asyncio.CancelledError:
             running.cancel()
             await running

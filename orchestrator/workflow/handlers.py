@@ -36,6 +36,7 @@ class Handlers:
         wrong number of arguments wedges the workflow task.
         """
         payload: Any = None
+        await self._engine.until_ready()
         try:
             payload = decode(args)
             await self._on_signal(name, payload)
@@ -72,6 +73,7 @@ class Handlers:
         """See the signal `decide`."""
         desk = self._engine.desk
         given = parse(Decision, decision)
+        await self._engine.until_ready()
         try:
             proof = await self._engine.admit(given)
             via = "link" if proof is not None and proof.link else "update"
@@ -84,30 +86,31 @@ class Handlers:
 
     @submit_decision.validator
     def _check_decision(self, decision: Any) -> None:
-        _refusing(lambda: self._engine.desk.check(parse(Decision, decision)))
+        self._refuse_early(lambda: self._engine.desk.check(parse(Decision, decision)))
 
     @workflow.update(name=names.SUBMIT_EVENT, description="An event from outside")
     async def submit_event(self, event: Any) -> Receipt:
         """See the signal `event`."""
-        return self._accepted(lambda: self._engine.mailbox.deliver(parse(Event, event)))
+        return await self._accepted(lambda: self._engine.mailbox.deliver(parse(Event, event)))
 
     @submit_event.validator
     def _check_event(self, event: Any) -> None:
-        _refusing(lambda: parse(Event, event))
+        self._refuse_early(lambda: parse(Event, event))
 
     @workflow.update(name=names.RECOVER, description="What to do with a parked stage")
     async def recover(self, recovery: Any) -> Status:
         """Retry or abort a parked stage."""
-        return self._accepted(lambda: self._engine.recover(parse(Recovery, recovery)))
+        return await self._accepted(lambda: self._engine.recover(parse(Recovery, recovery)))
 
     @recover.validator
     def _check_recovery(self, recovery: Any) -> None:
-        _refusing(lambda: self._engine.parked(parse(Recovery, recovery)))
+        self._refuse_early(lambda: self._engine.parked(parse(Recovery, recovery)))
 
     @workflow.update(name=names.ASSIGN, description="Claim, unclaim, delegate or reassign a task")
     async def assign(self, change: Any) -> Task:
         """Change who works on a task."""
         given = parse(Assignment, change)
+        await self._engine.until_ready()
         try:
             task = self._engine.desk.assign(given, await self._engine.admit(given))
         except Refused as reason:
@@ -118,10 +121,17 @@ class Handlers:
 
     @assign.validator
     def _check_assignment(self, change: Any) -> None:
-        _refusing(lambda: self._engine.desk.check_assignment(parse(Assignment, change)))
+        self._refuse_early(lambda: self._engine.desk.check_assignment(parse(Assignment, change)))
 
-    def _accepted(self, change: Callable[[], T]) -> T:
+    def _refuse_early(self, check: Callable[[], object]) -> None:
+        """Refuse what can be refused before anything is recorded. What comes with the first task of a continued run
+        comes before its state, and is looked at again in the handler."""
+        if self._engine.ready:
+            _refusing(check)
+
+    async def _accepted(self, change: Callable[[], T]) -> T:
         """Carry out what the validator let through; a race that it lost since then is a refusal, not a failure."""
+        await self._engine.until_ready()
         result = _refusing(change)
         self._engine.changed()
         return result

@@ -10,7 +10,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
 from orchestrator import names
-from orchestrator.calls import ChannelInfo, Notice, NoticeEvent
+from orchestrator.calls import ChannelInfo, Notice, NoticeEvent, Told
 from orchestrator.wire import Task
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.timing import done_within
@@ -90,9 +90,10 @@ class Notifier:
     async def _send(self, notice: Notice) -> None:
         about = notice.task.title if notice.task else notice.stage or notice.workflow_id
         try:
-            await workflow.execute_activity(
+            told: Told = await workflow.execute_activity(
                 names.NOTIFY,
                 notice,
+                result_type=Told,
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=KEEP_TRYING,
                 retry_policy=RETRIES,
@@ -103,11 +104,17 @@ class Notifier:
                 return
             cause = error.cause
             why = cause.message if isinstance(cause, ApplicationError) else str(cause or error)
-            task_id = notice.task.task_id if notice.task else None
-            detail = {"channel": notice.channel, "event": notice.event, "reason": why}
-            self._audit.record("not notified", task_id=task_id, detail=detail)
+            self._missed(notice, why)
+        else:
+            if told.refused:
+                self._missed(notice, "; ".join(told.refused))
         finally:
             self._sending.pop(notice.key, None)
+
+    def _missed(self, notice: Notice, why: str) -> None:
+        task_id = notice.task.task_id if notice.task else None
+        detail = {"channel": notice.channel, "event": notice.event, "reason": why}
+        self._audit.record("not notified", task_id=task_id, detail=detail)
 
 
 def _light(task: Task | None) -> Task | None:

@@ -178,7 +178,8 @@ def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
             own, carried = without_carried(args)
             if carried is not None:
                 own = declared(run, own)
-                await engine.restore(carried)
+                engine.restore(carried)
+            engine.ready = engine.continued is None
             result = await run(self, *own)
             engine.ended = "completed"
         except asyncio.CancelledError:

@@ -18,6 +18,7 @@ from orchestrator.wire import Recovery, Ref, StageInfo, WaitInfo
 from orchestrator.workflow.answering import resume
 from orchestrator.workflow.carried import CarriedStage
 from orchestrator.workflow.desk import Overdue
+from orchestrator.workflow.open_task import OpenTask
 from orchestrator.workflow.titles import title_of
 from orchestrator.workflow.waiting import event_of, timer_of
 
@@ -82,9 +83,9 @@ class Stage:
         self._turned = False
 
     @classmethod
-    def continued(cls, engine: "Engine", policy: Policy, carried: CarriedStage) -> "Stage":
+    def continued(cls, engine: "Engine", carried: CarriedStage) -> "Stage":
         """A stage that began in the run before, and waits or is parked."""
-        stage = cls(engine, carried.info.name, policy, carried.call)
+        stage = cls(engine, carried.info.name, carried.policy, carried.call)
         stage.info = carried.info
         stage._rewind, stage._since = carried.rewind, dict(carried.since)
         stage._asked, stage._answers = carried.waits, carried.answers
@@ -96,6 +97,7 @@ class Stage:
         holder = workflow.info().run_id if self._turned else self.call.continued_from
         return CarriedStage(
             info=self.info,
+            policy=self.policy,
             call=self.call.model_copy(update={"continued_from": holder}),
             rewind=self._rewind,
             waits=[wait for wait, _ in self._waits.values()],
@@ -126,6 +128,7 @@ class Stage:
         """
         try:
             self._open(self._asked)
+            self.engine.ready = True
             while True:
                 try:
                     if self._parked is not None:
@@ -240,7 +243,8 @@ class Stage:
         """Begin to wait for what is not waited for yet."""
         for wait in waits:
             if wait.interrupt_id not in self._waits:
-                self._waits[wait.interrupt_id] = (wait, asyncio.create_task(self._serve(wait)))
+                known = self.engine.desk.asked_by(self.info.name, wait)
+                self._waits[wait.interrupt_id] = (wait, asyncio.create_task(self._serve(wait, known)))
 
     def _withdraw(self, *interrupt_ids: str) -> None:
         """Stop waiting for what the graph no longer asks."""
@@ -248,8 +252,8 @@ class Stage:
             self._waits.pop(interrupt_id)[1].cancel()
             self._since.pop(interrupt_id, None)
 
-    async def _serve(self, wait: Wait) -> Any:
-        """What the graph receives for one wait."""
+    async def _serve(self, wait: Wait, known: OpenTask | None) -> Any:
+        """What came for one wait; `known` is its task, if that is open already."""
         stage = self.info.name
         match wait.request:
             case SleepRequest() as timer:
@@ -262,7 +266,6 @@ class Stage:
                 request = AskRequest(title=title_of(wait), payload=wait.payload, form=wait.form)
         defaults = self.policy.options.human or HumanDefaults()
         desk = self.engine.desk
-        known = desk.asked_by(stage, wait)
         settled = await (desk.serve(wait, request, defaults, stage) if known is None else desk.attend(known))
         if wait.source == "breakpoint" and settled.decision.action == "reject":
             raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
