@@ -1,4 +1,4 @@
-"""`orchestrator dev`, `worker` and `setup`."""
+"""`orchestrator dev`, `worker`, `serve` and `setup`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from orchestrator.cli.options import App, AsJson, Config, TaskQueue, run
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    for command in (dev, worker, setup):
+    for command in (dev, worker, serve, setup):
         cli.command(rich_help_panel="Serve")(command)
 
 
@@ -41,6 +41,22 @@ def worker(app: App = None, config: Config = None, task_queue: TaskQueue = None)
     from orchestrator.cli.worker import run_worker
 
     run(run_worker(app, config, task_queue))
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, metavar="N", help="0: any that is free.")] = 8080,
+) -> None:
+    """The HTTP door for signed links, inbound webhooks and mail. SIGTERM or Ctrl-C: it answers, and ends."""
+    from orchestrator.errors import MissingExtra
+
+    try:
+        from orchestrator.serve.run import run_serve
+    except ImportError as error:
+        raise MissingExtra("`orchestrator serve`", "serve") from error
+
+    run(run_serve(host, port))
 
 
 def setup(app: App = None, config: Config = None, json: AsJson = False) -> None:

@@ -1,0 +1,1 @@
+"""Who decides: signed links and bearer tokens."""
