@@ -37,7 +37,7 @@ lock: $(READY) ## Refresh the pinned versions
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
 	  --all-extras --group test --group lint --output-file constraints.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
-	  --generate-hashes --constraint constraints.txt --extra postgres --output-file deploy/requirements.lock pyproject.toml
+	  --generate-hashes --constraint constraints.txt --extra production --output-file deploy/requirements.lock pyproject.toml
 	echo 'hatchling>=1.27' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
 	  --no-emit-index-url --no-annotate --generate-hashes --output-file deploy/build.lock -
 
@@ -48,5 +48,5 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, and $(PYTHON) is {sys.version.split()[0]}: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev,png,postgres,testing]' --group test --group lint
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group test --group lint
 	@touch $(READY)

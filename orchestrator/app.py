@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from orchestrator import names
 from orchestrator.business_time import Calendar
 from orchestrator.errors import ConfigurationError
 from orchestrator.model import reasons
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
     from langgraph.graph.state import StateGraph
     from langgraph.pregel import Pregel
 
+    from orchestrator.notify.channel import Channel
+
     GraphSource = StateGraph[Any, Any, Any, Any] | Pregel[Any, Any, Any, Any] | Callable[..., Any]
 
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
 NAMELESS = frozenset({"LangGraph", "<lambda>"})
-RESERVED_NAMES = frozenset({"orchestrator.resolve"})
+RESERVED_NAMES = frozenset({names.RESOLVE, names.PLAN, names.ADMIT, names.NOTIFY})
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Orchestrator:
         self.graphs: dict[str, GraphDefinition] = {}
         self.workflows: list[type] = []
         self.activities: list[Callable[..., Any]] = []
+        self.channels: dict[str, Channel] = {}
         self.calendars: dict[str, Calendar] = {}
 
     def graph(
@@ -161,6 +165,16 @@ class Orchestrator:
             why = reasons(error) if isinstance(error, ValidationError) else error
             raise ConfigurationError(f"Calendar {name!r}: {why}") from error
         return self.calendars[name]
+
+    def notify(self, channel: "Channel") -> None:
+        """Register a way to tell people of human tasks and parked stages.
+
+        Raises:
+            ConfigurationError: Its name is taken. *Not retryable.*
+        """
+        if channel.name in self.channels:
+            raise ConfigurationError(f"There are two channels named {channel.name!r}; give one of them another name.")
+        self.channels[channel.name] = channel
 
     def definition(self, name: str) -> GraphDefinition:
         """The graph of that name.

@@ -3,10 +3,10 @@ profile files are read by `temporalio.envconfig`."""
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orchestrator.business_time import Calendar
 from orchestrator.errors import ConfigurationError
@@ -46,6 +46,26 @@ class Settings(BaseSettings):
     """Where `orchestrator serve` is reached from outside: the beginning of every signed link."""
     link_secret: SecretStr | None = None
     """Signs links; at least 32 bytes, and the same for whoever sends them, every worker and every `serve`."""
+    link_days: float = Field(default=7, gt=0)
+    """The longest that a link in a mail is good for."""
+    smtp_url: SecretStr | None = None
+    """Sends notices by mail: `smtp://user:password@host:587?tls=start` or `smtps://…`."""
+    mail_from: str | None = None
+    """Who that mail comes from; needed with it."""
+    mail_templates: Path | None = None
+    """Folder of templates that shadow ours."""
+    webhook_url: SecretStr | None = None
+    """Sends notices to a program."""
+    webhook_secret: SecretStr | None = None
+    """Signs those (Standard Webhooks, `whsec_…`); needed with it; several, separated by commas, while rotating."""
+    slack_webhook_url: SecretStr | None = None
+    """Sends notices to a Slack channel."""
+    directory: Path | None = None
+    """JSON file: the addresses of people and groups."""
+    operators: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    """Who hears of parked stages; names or addresses, separated by commas."""
+    web_ui_url: str | None = None
+    """Temporal's Web UI, for links in notices."""
     token_secret: SecretStr | None = None
     """A shared key (HS256) of the tokens in decisions; at least 32 bytes."""
     token_jwks_url: str | None = None
@@ -74,6 +94,16 @@ class Settings(BaseSettings):
             return check_url(url)
         except ConfigurationError as error:
             raise ValueError(str(error)) from error
+
+    @field_validator("operators", mode="before")
+    @classmethod
+    def _separated(cls, value: Any) -> Any:
+        return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
+
+    @property
+    def link_lifetime(self) -> timedelta:
+        """The longest that a link in a mail is good for."""
+        return timedelta(days=self.link_days)
 
     @property
     def drain(self) -> timedelta:

@@ -16,6 +16,7 @@ from orchestrator.activity.admit import admitter
 from orchestrator.activity.blocking import watched_loop
 from orchestrator.activity.compiled import compile_graph
 from orchestrator.activity.graph_activity import graph_activity
+from orchestrator.activity.notify import notifier
 from orchestrator.activity.plan import planner
 from orchestrator.activity.resolve import resolver
 from orchestrator.activity.threads import StageThreads
@@ -23,6 +24,7 @@ from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.identity.tokens import verifier
+from orchestrator.notify.configured import channels_of
 from orchestrator.settings import Settings
 from orchestrator.workflow import GraphRun
 
@@ -63,14 +65,21 @@ async def open_worker(
 
     Raises:
         ConfigurationError: A graph cannot be built, or the keys for tokens make no sense. *Not retryable.*
-        MissingExtra: There are keys for tokens, and the extra `identity` is not installed. *Not retryable.*
+        MissingExtra: There are keys for tokens, or a channel for notices, whose extra is not installed. *Not
+            retryable.*
         StoreUnavailable: A checkpointer's database does not answer. *Retryable.*
     """
     threads = StageThreads(settings.node_threads)
     asyncio.get_running_loop().set_default_executor(threads)
     async with watched_loop(), contextlib.AsyncExitStack() as stack:
-        stores = await _open_stores(app, settings, stack)
-        activities: list[Callable[..., Any]] = [resolver(app, search_attributes=settings.search_attributes)]
+        channels = channels_of(app, settings)
+        keeper = app.checkpointer or settings.checkpoints
+        stores = await _open_stores(app, settings, stack, {keeper} if channels else set())
+        activities: list[Callable[..., Any]] = [
+            resolver(app, search_attributes=settings.search_attributes, channels=[each.info() for each in channels])
+        ]
+        if channels:
+            activities.append(notifier(channels, stores[keeper]))
         activities.append(planner({**settings.calendars, **app.calendars}))
         verifies = verifier(settings)
         if verifies is not None:
@@ -98,11 +107,11 @@ async def open_worker(
 
 
 async def _open_stores(
-    app: Orchestrator, settings: Settings, stack: contextlib.AsyncExitStack
+    app: Orchestrator, settings: Settings, stack: contextlib.AsyncExitStack, also: set[str]
 ) -> dict[str, CheckpointStore]:
     """One open store per URL, its tables created."""
     stores: dict[str, CheckpointStore] = {}
-    for url in {definition.checkpointer or settings.checkpoints for definition in app.graphs.values()}:
+    for url in also | {definition.checkpointer or settings.checkpoints for definition in app.graphs.values()}:
         stores[url] = await stack.enter_async_context(open_store(url))
         await stores[url].setup()
     return stores

@@ -1,6 +1,6 @@
 """The recorded step that turns a graph's name into its policy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,14 +9,15 @@ from temporalio import activity
 from orchestrator import names
 from orchestrator.activity.failures import to_application_error
 from orchestrator.app import Orchestrator
-from orchestrator.calls import Policy
+from orchestrator.calls import ChannelInfo, Policy
 from orchestrator.errors import BadInput
 from orchestrator.model import reasons
 from orchestrator.options import DEFAULTS, Options, check_policy
 
 
-def resolver(app: Orchestrator, *, search_attributes: bool) -> Callable[..., Any]:
+def resolver(app: Orchestrator, *, search_attributes: bool, channels: Sequence[ChannelInfo] = ()) -> Callable[..., Any]:
     """The local activity `orchestrator.resolve` of one application."""
+    notified = list(channels)
 
     @activity.defn(name=names.RESOLVE)
     async def resolve(graph: str, options: Options | None) -> Policy:
@@ -26,7 +27,7 @@ def resolver(app: Orchestrator, *, search_attributes: bool) -> Callable[..., Any
             ApplicationError: Of type BadInput: no such graph, or options that make no sense. *Not retryable.*
         """
         if not graph:
-            return Policy(graph="", options=DEFAULTS, search_attributes=search_attributes)
+            return Policy(graph="", options=DEFAULTS, search_attributes=search_attributes, channels=notified)
         try:
             definition = app.definition(graph)
             policy = check_policy(graph, (options or Options()).over(definition.options))
@@ -36,6 +37,6 @@ def resolver(app: Orchestrator, *, search_attributes: bool) -> Callable[..., Any
             raise to_application_error(BadInput(f"Graph {graph!r}: options: {reasons(error)}.")) from error
         except ValueError as error:
             raise to_application_error(BadInput(str(error))) from error
-        return Policy(graph=graph, options=policy, search_attributes=search_attributes)
+        return Policy(graph=graph, options=policy, search_attributes=search_attributes, channels=notified)
 
     return resolve

@@ -28,7 +28,9 @@ def wanted(name: str) -> list[Requirement]:
     project = described["project"]
     if name == "build.lock":
         return [Requirement(line) for line in described["build-system"]["requires"]]
-    return [Requirement(line) for line in project["dependencies"] + project["optional-dependencies"]["postgres"]]
+    extras = project["optional-dependencies"]
+    chosen = (line for extra in Requirement(extras["production"][0]).extras for line in extras[extra])
+    return [Requirement(line) for line in (*project["dependencies"], *chosen)]
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -67,5 +69,5 @@ def test_nothing_that_is_for_development_reaches_the_image() -> None:
         line for group in described["dependency-groups"].values() for line in group if isinstance(line, str)
     ]
     names = {canonicalize_name(Requirement(line).name) for line in development}
-    # The demo and the tests name httpx and pyyaml as well; the engine needs them through langgraph.
-    assert names & set(versions("requirements.lock")) <= {"httpx", "pyyaml", "packaging"}
+    # The demo and the tests name httpx and pyyaml as well, which the engine needs through langgraph; the demo sends mail.
+    assert names & set(versions("requirements.lock")) <= {"httpx", "pyyaml", "packaging", "aiosmtplib"}
