@@ -7,6 +7,7 @@ def test_every_reading_command_prints_json_that_parses(clinic: CommandLine, new_
         ("status", new_id),
         ("list",),
         ("tasks",),
+        ("audit", new_id),
         ("schedule", "list"),
     )
     for reading, done in zip(readings, clinic.each(*((*reading, "--json") for reading in readings)), strict=True):
@@ -46,6 +47,14 @@ def test_titles_are_text_and_never_markup(clinic: CommandLine, new_id: str) -> N
     clinic.begin("Admission", new_id, "[bold]Bob[/bold] [link", until="waiting")
     for done in clinic.each(("tasks",), ("status", new_id)):
         assert "Admit [bold]Bob[/bold] [link?" in done.out
+
+
+def test_titles_give_a_terminal_no_commands(clinic: CommandLine, new_id: str) -> None:
+    clinic.begin("Admission", new_id, "\x1b[2J\x9b2JBob", until="waiting")
+    one = ("tasks", "--workflow", new_id, "--task", "task-1")
+    for done in clinic.each(("tasks",), ("status", new_id), one, ("audit", new_id)):
+        assert "Admit \ufffd[2J\ufffd2JBob?" in done.out
+        assert not {"\x1b", "\x9b"} & set(done.out)
 
 
 def test_watching_prints_each_change_and_ends_with_the_workflow(clinic: CommandLine, new_id: str) -> None:

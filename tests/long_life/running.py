@@ -41,8 +41,8 @@ async def signal_until_continued(client: Client, handle: Handle, name: str, runs
     sent: list[int] = []
     async with asyncio.timeout(40):
         while len(await chain(client, handle)) < runs:
-            # By update: each is taken before the next one is sent, and has a workflow task of its own.
-            await latest(client, handle).execute_update("submit_event", {"name": name, "payload": len(sent)})
+            await latest(client, handle).signal("event", {"name": name, "payload": len(sent)})
+            await latest(client, handle).query("status")  # so that each has a workflow task of its own
             sent.append(len(sent))
     return sent
 

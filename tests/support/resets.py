@@ -30,7 +30,7 @@ async def reset(
     response = await client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
             namespace=client.namespace,
-            workflow_execution=WorkflowExecution(workflow_id=handle.id),
+            workflow_execution=WorkflowExecution(workflow_id=handle.id, run_id=handle.run_id or ""),
             reason="a test",
             request_id=str(uuid4()),
             workflow_task_finish_event_id=event_id,

@@ -1,12 +1,15 @@
 """The application that the command line is tried on: graphs that end at once, that ask, that wait, that break."""
 
+import asyncio
 import os
 import time
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 from langgraph.graph import END, START, StateGraph
+from pydantic import BaseModel, Field
 from temporalio import workflow
 
 from orchestrator import Orchestrator
@@ -18,6 +21,7 @@ class Patient(TypedDict, total=False):
     name: str
     dose: int
     lab: str
+    answers: dict[str, Any]
 
 
 def doubled(state: Patient) -> Patient:
@@ -34,6 +38,48 @@ def consent(state: Patient) -> Patient:
         due=timedelta(days=1),
     )
     return {"dose": answer.values["dose"]} if answer.approved and isinstance(answer.values, dict) else {"dose": 0}
+
+
+class Address(BaseModel):
+    street: str
+    floor: int | None = None
+
+
+class Survey(BaseModel):
+    name: str = Field(description="As it stands in the passport.", min_length=2)
+    age: int = Field(ge=0, le=130)
+    weight: float = 70.5
+    fee: Decimal
+    blood: Literal["A", "B", "AB", "0"]
+    smoker: bool = False
+    born: date
+    allergies: list[str] = []
+    visits: list[int] = Field(min_length=1)
+    home: Address
+    work: Address | None = None
+    remark: str | None = None
+    anything: dict[str, Any] = {}
+
+
+def survey(state: Patient) -> Patient:
+    answer = ask(
+        "Who are you?", form=Survey, payload={"name": state["name"], "age": 7}, description="For the files.", priority=3
+    )
+    return {"answers": answer.values.model_dump(mode="json") if answer.values else {"action": answer.action}}
+
+
+def essay(_state: Patient) -> Patient:
+    answer = ask("Tell us everything.")
+    return {"answers": {"length": len(answer.values["text"])}} if isinstance(answer.values, dict) else {}
+
+
+def chart(_state: Patient) -> Patient:
+    ask("Read this?", payload={"curve": "a" * 300_000})
+    return {}
+
+
+def letter(_state: Patient) -> Patient:
+    return {"answers": {"length": len(wait_for("letter"))}}
 
 
 def lab(_state: Patient) -> Patient:
@@ -88,12 +134,36 @@ class Admission(Process):
         return f"{name}: {answer.action}"
 
 
+@workflow.defn
+class Discharge(Process):
+    @workflow.run
+    async def run(self, name: str) -> str:
+        answer = await self.ask(f"Discharge {name}?", not_by=["@starter"], quorum=2)
+        return f"{name}: {answer.action}"
+
+
+@workflow.defn
+class Round(Process):
+    """Asks many questions at once."""
+
+    @workflow.run
+    async def run(self, beds: int) -> int:
+        await asyncio.gather(*(self.ask(f"Bed {number}?", priority=number) for number in range(beds)))
+        return beds
+
+
 app = Orchestrator("clinic")
 app.graph(one("doubled", doubled), name="double")
 app.graph(one("consent", consent), name="consent")
 app.graph(one("lab", lab), name="lab")
+app.graph(one("survey", survey), name="survey")
+app.graph(one("essay", essay), name="essay")
+app.graph(one("chart", chart), name="chart")
+app.graph(one("letter", letter), name="letter")
 app.graph(one("scan", broken), name="scan")
 app.graph(one("twice", twice), name="twice")
 app.graph(one("long", long), name="long")
 app.graph(triage, name="triage")
 app.workflow(Admission)
+app.workflow(Discharge)
+app.workflow(Round)
