@@ -4,6 +4,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
+from referencing.exceptions import Unresolvable
 
 from orchestrator import middleware
 from orchestrator.calls import Wait
@@ -52,11 +53,22 @@ def resume_value(decision: Decision, wait: Wait | None) -> Any:
     return decision.action == "approve" if decision.values is None else decision.values
 
 
+def unsound(form: dict[str, Any] | None) -> str | None:
+    """Why a form is no JSON Schema, in one line; None if it is one."""
+    if form is None:
+        return None
+    try:
+        Draft202012Validator.check_schema(form)
+    except SchemaError as error:
+        return f"{error.json_path.removeprefix('$.')}: {error.message}".partition("\n")[0]
+    return None
+
+
 def _fits(value: Any, form: dict[str, Any]) -> None:
     try:
         errors = sorted(Draft202012Validator(form).iter_errors(value), key=lambda error: error.json_path)
-    except SchemaError as error:
-        raise Refused(f"The task's form is no valid JSON Schema: {error.message}.") from error
+    except Unresolvable as error:
+        raise Refused(f"The task's form cannot be applied: {error}.") from error
     if errors:
         found = "; ".join(f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
         raise Refused(f"The values do not fit the form: {found}.")

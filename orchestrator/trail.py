@@ -1,33 +1,53 @@
-"""The hash chain of an audit trail: whoever has the trail can tell whether a line was changed, dropped or put in."""
+"""The hash chain of an audit trail: whoever has the trail can tell whether a line was changed, dropped or put in.
+
+The hash of an entry is the SHA-256, in hexadecimal, over the hash of the entry before (nothing, for the first one), a
+newline, and the entry as JSON: without `hash` and without members that are null, keys sorted, no spaces, UTF-8. So a
+version that knows more fields finds the same hashes.
+
+What the chain alone cannot tell: that entries were cut off at its end, or that all of it was written anew. Who notes
+the last hash elsewhere can tell that too.
+"""
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from orchestrator.wire import Entry
 
-UNTIED = {"hash"}
+JsonEntry = Mapping[str, Any]
+"""An entry as the `audit` query answers it and an export holds it, also with fields that this version does not know."""
 
 
 def tied(entry: Entry, previous: str) -> Entry:
-    """The entry with its hash: SHA-256, in hexadecimal, over the hash before it and its own canonical JSON."""
-    return entry.model_copy(update={"hash": _hash(entry, previous)})
+    """The entry with its hash.
+
+    Args:
+        entry: Whatever stands in its own `hash` does not count.
+        previous: The hash of the entry before; empty for the first one.
+    """
+    return entry.model_copy(update={"hash": _hash(_row(entry), previous)})
 
 
-def broken(entries: Sequence[Entry], previous: str = "") -> int | None:
-    """The `seq` of the first entry that does not fit the ones before it; None if the chain holds.
+def broken(entries: Sequence[Entry | JsonEntry], previous: str = "") -> int | None:
+    """The place, counted from 0, of the first entry that does not fit the ones before it; None if the chain holds.
 
     Args:
         entries: The trail, or a part of it.
         previous: The hash of the entry before the first one; empty for a whole trail.
     """
-    expected = entries[0].seq if previous and entries else 1
-    for entry in entries:
-        if entry.seq != expected or entry.hash != _hash(entry, previous):
-            return entry.seq
-        previous, expected = entry.hash, expected + 1
+    rows = [_row(entry) for entry in entries]
+    expected = rows[0].get("seq") if previous and rows else 1
+    for place, row in enumerate(rows):
+        if row.get("seq") != expected or row.get("hash") != _hash(row, previous):
+            return place
+        previous, expected = row["hash"], row["seq"] + 1
     return None
+
+
+def head(entries: Sequence[Entry | JsonEntry]) -> str | None:
+    """The hash of the last entry: noted elsewhere, it proves later that nothing was cut off or written anew."""
+    return _row(entries[-1]).get("hash") if entries else None
 
 
 def version(form: dict[str, Any] | None) -> str | None:
@@ -35,10 +55,16 @@ def version(form: dict[str, Any] | None) -> str | None:
     return None if form is None else hashlib.sha256(_canonical(form)).hexdigest()[:12]
 
 
-def _hash(entry: Entry, previous: str) -> str:
-    body = entry.model_dump(mode="json", exclude=UNTIED)
+def _row(entry: Entry | JsonEntry) -> JsonEntry:
+    # By way of text, as it travels: an infinite number becomes null there.
+    row: JsonEntry = json.loads(entry.model_dump_json()) if isinstance(entry, Entry) else entry
+    return row
+
+
+def _hash(row: JsonEntry, previous: str) -> str:
+    body = {name: value for name, value in row.items() if name != "hash" and value is not None}
     return hashlib.sha256(previous.encode() + b"\n" + _canonical(body)).hexdigest()
 
 
 def _canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(errors="surrogatepass")

@@ -1,8 +1,8 @@
-"""`orchestrator status`, `list`, `tasks` and `watch`: reading, also while no worker runs."""
+"""`orchestrator status`, `list` and `watch`: reading, also while no worker runs."""
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,13 +10,11 @@ from orchestrator.cli.options import AsJson, WorkflowId, connected, run
 
 if TYPE_CHECKING:
     from orchestrator.cli.report import Report
-    from orchestrator.client import OrchestratorClient
-    from orchestrator.wire import Task
 
 
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
-    for name, command in (("status", status), ("list", list_), ("tasks", tasks), ("watch", watch)):
+    for name, command in (("status", status), ("list", list_), ("watch", watch)):
         cli.command(name, rich_help_panel="Look")(command)
 
 
@@ -69,53 +67,6 @@ def list_(
             show.remark(f"These are {limit}; --limit shows more.")
 
     run(go())
-
-
-def tasks(
-    workflow: Annotated[str | None, typer.Option("--workflow", metavar="ID", help="Only this workflow's.")] = None,
-    assignee: Annotated[
-        str | None, typer.Option("--assignee", metavar="NAME", help="Only those for a person, or a group (group:NAME).")
-    ] = None,
-    json: AsJson = False,
-) -> None:
-    """The open human tasks, the most urgent first.
-
-    Of one workflow (--workflow) all are shown, with --json also their forms and payloads, if a worker answers; of many,
-    the first 20 of each.
-    """
-    from orchestrator.cli import show
-    from orchestrator.info import waited_for
-
-    async def go() -> None:
-        client = await connected()
-        found = await (client.inbox(assignee) if workflow is None else _of_workflow(client, workflow))
-        if assignee is not None:
-            found = [task for task in found if assignee in waited_for(task)]
-        if json:
-            show.as_json([task.model_dump(mode="json", exclude_unset=True) for task in found])
-            return
-        rows = [_row(task, waited_for(task)) for task in found]
-        show.table(("workflow", "task", "title", "state", "for", "due", "priority"), rows)
-
-    run(go())
-
-
-async def _of_workflow(client: "OrchestratorClient", workflow_id: str) -> "list[Task]":
-    from orchestrator.cli import show
-    from orchestrator.rpc import NoWorker
-
-    info = await client.describe(workflow_id)
-    if not info.open:
-        return []
-    try:
-        return await client.tasks(workflow_id)
-    except NoWorker:
-        show.remark("no worker answers; shown is what the server knows: the tasks without forms and payloads")
-        return info.tasks
-
-
-def _row(task: "Task", whom: list[str]) -> tuple[Any, ...]:
-    return task.workflow_id, task.task_id, task.title, task.state, whom or "anybody", task.due_at, task.priority or None
 
 
 def watch(

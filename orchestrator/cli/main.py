@@ -10,7 +10,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestrator.cli import decide, doctor, graphs, look, operate, schedule, serve, start
+from orchestrator.cli import assign, audit, decide, doctor, event, graphs, look, operate, schedule, serve, start, tasks
+from orchestrator.cli.show import harmless
 from orchestrator.errors import OrchestratorError
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
@@ -38,7 +39,7 @@ def _root(
         context.fail("Missing command.")
 
 
-for group in (serve, start, schedule, look, graphs, decide, operate, doctor):
+for group in (serve, start, schedule, look, tasks, audit, graphs, decide, assign, event, operate, doctor):
     group.register(cli)
 
 
@@ -70,16 +71,16 @@ def _run() -> int:
         return FAILED
     except BrokenPipeError:
         return FAILED
+    except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
+        return INTERRUPTED
     except Exception:  # noqa: BLE001 - a bug of ours; shown whole, and with a status of our own (see `main`)
         traceback.print_exc()
         return FAILED
-    except (KeyboardInterrupt, asyncio.CancelledError, typer.Abort):
-        return INTERRUPTED
     return status if isinstance(status, int) else DONE
 
 
 def _complain(message: str) -> None:
-    line = " ".join(message.split())
+    line = harmless(" ".join(message.split()))
     if line:  # empty where the help has been shown in its place
         typer.echo(f"error: {line}", err=True)
 

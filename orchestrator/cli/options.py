@@ -5,6 +5,7 @@ import getpass
 import json
 import sys
 from collections.abc import Coroutine
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
+
+EXAMPLE = "2026-01-31T09:00:00+01:00"
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -88,18 +91,59 @@ def json_object(given: str) -> Any:
     return value
 
 
+def token_value(given: str) -> str:
+    """The token of an option: written out, in a file (`@FILE`), or from standard input (`@-`).
+
+    Raises:
+        typer.BadParameter: It cannot be read, or is none.
+    """
+    token = (_read(given[1:]) if given.startswith("@") else given).strip()
+    if not token or len(token.split()) > 1:
+        raise typer.BadParameter("there is no token there.")
+    return token
+
+
+def moment(given: str) -> datetime:
+    """The moment of an option: a date (its first second in UTC), or a date and a time of day with a time zone.
+
+    Raises:
+        typer.BadParameter: It is no moment.
+    """
+    try:
+        found = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise typer.BadParameter(f"{given!r} is no time; write it as {EXAMPLE}.") from error
+    if found.tzinfo is None and len(given) > len("2026-01-31"):
+        raise typer.BadParameter(f"{given!r} has no time zone; write {given}Z or {given}+01:00.")
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
 def user(given: str | None) -> str:
     """Who does something: as said, else the user of this machine.
 
     Raises:
-        typer.BadParameter: This machine does not say.
+        typer.BadParameter: This machine does not say, or nobody is said.
+    """
+    known = user_if_known(given)
+    if known is None:
+        raise typer.BadParameter("this machine has no name for its user; say who with --by NAME.")
+    return known
+
+
+def user_if_known(given: str | None) -> str | None:
+    """The same; None where this machine does not say.
+
+    Raises:
+        typer.BadParameter: Nobody is said.
     """
     if given is not None:
+        if not given.strip():
+            raise typer.BadParameter("--by is empty; say who.")
         return given
     try:
         return getpass.getuser()
-    except (KeyError, OSError) as error:
-        raise typer.BadParameter("this machine has no name for its user; say who with --by NAME.") from error
+    except (KeyError, OSError):
+        return None
 
 
 WorkflowId = Annotated[str, typer.Argument(metavar="ID", help="The workflow's id.")]
@@ -110,6 +154,16 @@ TaskQueue = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on standard output.")]
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who says so. Default: you.")]
+Token = Annotated[
+    str | None,
+    typer.Option(
+        "--token",
+        metavar="JWT|@FILE",
+        parser=token_value,
+        help="Proves who you are, where a task asks for it; @- reads stdin.",
+    ),
+]
+TaskId = Annotated[str | None, typer.Option("--task", metavar="ID", help="Default: the one open task.")]
 Reason = Annotated[str | None, typer.Option("--reason", help="Why; it stands in the audit trail.")]
 Input = Annotated[
     Any, typer.Option("--input", metavar="JSON|@FILE", parser=json_value, help="Its input; @- reads standard input.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from orchestrator.cli.options import (
+    EXAMPLE,
     App,
     AsGraph,
     AsJson,
@@ -17,6 +18,7 @@ from orchestrator.cli.options import (
     TaskQueue,
     build,
     connected,
+    moment,
     run,
 )
 
@@ -29,7 +31,6 @@ group = typer.Typer(help="Start graphs and workflows by the clock.", no_args_is_
 
 Overlap = Literal["skip", "buffer-one", "buffer-all", "cancel-other", "terminate-other", "allow-all"]
 ScheduleId = Annotated[str, typer.Argument(metavar="ID", help="The schedule's id.")]
-EXAMPLE = "2026-01-31T09:00:00+01:00"
 Note = Annotated[str | None, typer.Option("--note", help="Shown with the schedule.")]
 
 
@@ -148,12 +149,11 @@ def trigger(schedule_id: ScheduleId) -> None:
 @group.command("backfill")
 def backfill(
     schedule_id: ScheduleId,
-    start: Annotated[str, typer.Option("--start", metavar="TIME", help=f"As {EXAMPLE}.")],
-    end: Annotated[str, typer.Option("--end", metavar="TIME", help="As --start.")],
+    start: Annotated[datetime, typer.Option("--start", metavar="TIME", parser=moment, help=f"As {EXAMPLE}.")],
+    end: Annotated[datetime, typer.Option("--end", metavar="TIME", parser=moment, help="As --start.")],
 ) -> None:
     """Start the runs that it would have had in a time that has passed."""
-    first, last = _moment("--start", start), _moment("--end", end)
-    _do(lambda schedules: schedules.backfill(schedule_id, first, last), f"backfilling schedule {schedule_id}")
+    _do(lambda schedules: schedules.backfill(schedule_id, start, end), f"backfilling schedule {schedule_id}")
 
 
 @group.command("delete")
@@ -181,13 +181,3 @@ async def _schedules() -> "Schedules":
     from orchestrator.schedules import Schedules
 
     return Schedules((await connected()).temporal)
-
-
-def _moment(option: str, given: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(given)
-    except ValueError as error:
-        raise typer.BadParameter(f"{option} {given!r} is no time; write it as {EXAMPLE}.") from error
-    if moment.tzinfo is None:
-        raise typer.BadParameter(f"{option} {given!r} has no time zone; write {given}Z or {given}+01:00.")
-    return moment

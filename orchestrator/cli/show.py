@@ -2,7 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH_OF_A_PIPE = 250
+CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
+PATIENCE_SECONDS = 1
+"""How long something takes before people want to know how far it is."""
 
 
 def as_json(value: Any) -> None:
@@ -33,12 +38,17 @@ def _plain(value: Any) -> Any:
 
 def line(text: str) -> None:
     """Print a line."""
-    typer.echo(text)
+    typer.echo(harmless(text))
 
 
 def remark(text: str) -> None:
     """Say something beside the result: programs that read standard output do not see it."""
-    typer.echo(text, err=True)
+    typer.echo(harmless(text), err=True)
+
+
+def harmless(text: str) -> str:
+    """A text from outside without what a terminal would obey: a title could move the cursor and write over others."""
+    return text.translate(CONTROLS)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -46,11 +56,38 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     rich(rendered(columns, rows))
 
 
-def rich(what: "RenderableType") -> None:
+def rich(what: "RenderableType", *, err: bool = False) -> None:
     """Print something of rich's, as wide as the terminal; in a pipe, wide."""
     from rich.console import Console
 
-    Console(width=None if sys.stdout.isatty() else WIDTH_OF_A_PIPE, highlight=False).print(what)
+    stream = sys.stderr if err else sys.stdout
+    Console(file=stream, width=None if stream.isatty() else WIDTH_OF_A_PIPE, highlight=False).print(what)
+
+
+def somebody_is_there() -> bool:
+    """Whether a person could be asked."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Tells people at a terminal how far something is that takes long; its line is gone at the end."""
+    began = time.monotonic()
+    width = 0
+
+    def tell(text: str) -> None:
+        nonlocal width
+        if sys.stderr.isatty() and time.monotonic() - began > PATIENCE_SECONDS:
+            width = max(width, len(text))
+            sys.stderr.write(f"\r{text:{width}}")
+            sys.stderr.flush()
+
+    try:
+        yield tell
+    finally:
+        if width:
+            sys.stderr.write(f"\r{'':{width}}\r")
+            sys.stderr.flush()
 
 
 def facts(pairs: Iterable[tuple[str, Any]]) -> None:
@@ -82,4 +119,4 @@ def cell_text(value: Any) -> str:
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
     if isinstance(value, list | tuple):
         return ", ".join(map(cell_text, value))
-    return str(value)
+    return harmless(str(value))

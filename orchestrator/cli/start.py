@@ -10,6 +10,7 @@ from orchestrator.cli.options import (
     AsGraph,
     AsJson,
     AsWorkflow,
+    By,
     Config,
     GraphContext,
     GraphOptions,
@@ -17,6 +18,7 @@ from orchestrator.cli.options import (
     TaskQueue,
     connected,
     run,
+    user_if_known,
 )
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def start(
     value: Input = None,
     context: GraphContext = None,
     options: GraphOptions = None,
+    by: By = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait for its end and print its result.")] = False,
     as_graph: AsGraph = False,
     as_workflow: AsWorkflow = False,
@@ -60,21 +63,24 @@ def start(
     target = resolve(name, as_graph=as_graph, as_workflow=as_workflow, app=app, config=config, task_queue=task_queue)
     policy = target.options(options, context)
     workflow_id = id_ or new_id(target.name)
+    starter = user_if_known(by)
 
     async def go() -> None:
         client = await connected(target.task_queue, target.checkpoints)
         if target.is_graph:
-            started = await client.start_graph(name, value, id=workflow_id, context=context, options=policy)
+            started = await client.start_graph(
+                name, value, id=workflow_id, context=context, options=policy, started_by=starter
+            )
         else:
-            started = await client.start_workflow(name, *([] if value is None else [value]), id=workflow_id)
+            given = [] if value is None else [value]
+            started = await client.start_workflow(name, *given, id=workflow_id, started_by=starter)
         if await client.pollers() == 0:
             show.remark(f"No worker polls task queue {target.task_queue!r} yet: nothing runs until one does.")
         said = {"workflow_id": started.workflow_id, "run_id": started.run_id, "task_queue": target.task_queue}
         if not wait:
-            text = f"started {started.workflow_id} on task queue {target.task_queue}"
-            show.as_json(said) if json else show.line(text)
+            show.as_json(said) if json else show.line(f"started {workflow_id} on task queue {target.task_queue}")
             return
-        show.remark(f"started {started.workflow_id} on task queue {target.task_queue}; waiting for its end")
+        show.remark(f"started {workflow_id} on task queue {target.task_queue}; waiting for its end")
         result = await _end(client, started)
         show.as_json({**said, "result": result} if json else result)
 

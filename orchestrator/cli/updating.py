@@ -1,10 +1,12 @@
-"""Before a message that only a worker can take."""
+"""Messages that only a worker can take."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from orchestrator.cli.options import connected
 from orchestrator.client import OrchestratorClient
-from orchestrator.rpc import NotFound, NoWorker
+from orchestrator.rpc import NoWorker
 
 
 async def to_update(workflow_id: str, seconds: float) -> OrchestratorClient:
@@ -16,12 +18,24 @@ async def to_update(workflow_id: str, seconds: float) -> OrchestratorClient:
     """
     client = await connected()
     client.update_timeout = timedelta(seconds=seconds)
-    info = await client.describe(workflow_id)
-    if not info.open:
-        raise NotFound(f"Workflow {workflow_id!r} has ended already: it is {info.state}.")
+    info = await client.describe_open(workflow_id)
     if await client.pollers(info.task_queue) == 0:
         raise NoWorker(
             f"No worker polls task queue {info.task_queue!r}, so nobody would take it; start one with "
             "`orchestrator worker`. Nothing was sent."
         )
     return client
+
+
+@contextmanager
+def sent_once(what: str, option: str, message_id: str | None) -> Iterator[None]:
+    """Around the sending of a message that counts once.
+
+    Raises:
+        NoWorker: Nobody took it in time; the error says how to send it again. *Retryable.*
+    """
+    try:
+        yield
+    except NoWorker as error:
+        again = f"Send it again with {option} {message_id}: it counts once."
+        raise NoWorker(f"{error} The {what} may still arrive. {again}") from error

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, assert_never
 
 from temporalio import workflow
+from temporalio.exceptions import ApplicationError
 
 from orchestrator import form, names
 from orchestrator.calls import Admission, Wait
@@ -199,11 +200,13 @@ class Desk:
 
         Raises:
             Overdue: It is due, and `on_due` is `fail` or `park`.
-            ApplicationError: Of type BadInput: there is no such calendar. *Not retryable.*
+            ApplicationError: Of type BadInput: there is no such calendar, or the form is no JSON Schema.
         """
         ask = with_defaults(ask, defaults)
         self._opened += 1
         task_id = f"{stage}-{self._opened}" if stage else f"task-{self._opened}"
+        if (why := form.unsound(ask.form)) is not None:
+            raise ApplicationError(f"The form of {ask.title!r} is no JSON Schema: {why}", type="BadInput")
         self.opening += 1
         try:
             entry = opened(task_id, wait, ask, stage, await timetable(ask, workflow.now(), self._planner))

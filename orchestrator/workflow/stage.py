@@ -51,9 +51,9 @@ class Failure:
         return f"{self.type}: {self.message}"
 
     @classmethod
-    def of(cls, error: ActivityError) -> "Failure":
+    def of(cls, error: ActivityError | ApplicationError) -> "Failure":
         """The innermost named cause."""
-        cause = error.cause
+        cause = error.cause if isinstance(error, ActivityError) else error
         if isinstance(cause, ApplicationError):
             return cls(cause.type or "NodeFailed", cause.message)
         if isinstance(cause, TemporalTimeoutError):
@@ -145,7 +145,9 @@ class Stage:
                     if outcome.refused is not None:
                         self.engine.audit.record("refused", detail={"stage": self.info.name, "reason": outcome.refused})
                     self._asked = outcome.waits if outcome.state == "waiting" else []
-                except (ActivityError, Overdue) as error:
+                except StageFailed:
+                    raise
+                except (ActivityError, Overdue, ApplicationError) as error:
                     self._failed(error)
         except asyncio.CancelledError:
             self._show(state="cancelled")
@@ -273,7 +275,7 @@ class Stage:
 
     # --- failure ---
 
-    def _failed(self, error: ActivityError | Overdue) -> None:
+    def _failed(self, error: ActivityError | Overdue | ApplicationError) -> None:
         """Park, or fail.
 
         Raises:
