@@ -5,10 +5,13 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint types imports pytest bench format lock clean
+.PHONY: demo demo-follow-up test lint types imports pytest bench format lock clean
 
 demo: $(READY) ## Mortgage applications through Temporal and LangGraph, with a worker killed on the way
 	@$(BIN)/python -m demo $(ARGS)
+
+demo-follow-up: $(READY) ## Customers followed up by mail, over SMTP both ways, with a worker killed on the way
+	@$(BIN)/python -m demo.follow_up $(ARGS)
 
 test: lint types imports pytest ## Everything that CI checks
 

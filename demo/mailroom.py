@@ -21,6 +21,8 @@ class Received:
     to: str
     subject: str
     text: str
+    references: str = ""
+    """The Message-IDs of what it goes on from."""
 
 
 class Mailroom:
@@ -55,6 +57,7 @@ class Mailroom:
             to=str(mail["To"]),
             subject=str(mail["Subject"]),
             text=str(body.get_content()) if body is not None else "",
+            references=str(mail["References"] or ""),
         )
         first = received.message_id not in self.delivered
         self.journal.append(
