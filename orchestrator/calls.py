@@ -12,7 +12,7 @@ from orchestrator.human import Action
 from orchestrator.model import Record
 from orchestrator.options import Options
 from orchestrator.requests import Request
-from orchestrator.wire import Decision, Ref, Task
+from orchestrator.wire import Decision, Recovery, Ref, Task
 
 
 class Policy(Record):
@@ -137,6 +137,8 @@ class Rewind(Record):
 
     checkpoint_id: str
     """The thread's latest checkpoint then, in any namespace; LangGraph's ids sort by time."""
+    afresh: bool = False
+    """Without what the tasks after that checkpoint have done: they run again."""
     waiting: list[Location] = Field(default_factory=list)
     """The tasks that waited, and those that their questions bubbled through."""
 
@@ -199,12 +201,14 @@ class StageCall(Record):
     """The run id before a continue-as-new."""
     rewind: Rewind | None = None
     """Where to go back to if the workflow was reset; None: to the start."""
+    repair: Recovery | None = None
+    """What to do to the thread, instead of running the graph."""
 
 
 class StageOutcome(Record):
     """Result of a graph activity."""
 
-    state: Literal["completed", "waiting", "drained"]
+    state: Literal["completed", "waiting", "drained", "repaired"]
     output: Any = None
     output_ref: Ref | None = None
     thread_id: str
@@ -214,3 +218,5 @@ class StageOutcome(Record):
     rewind: Rewind | None = None
     refused: str | None = None
     """Why an answer was not taken after all, where only the graph could tell; its question is asked again."""
+    skipped: list[str] = Field(default_factory=list)
+    """Tasks that a repair took for finished."""

@@ -97,9 +97,21 @@ class Recovery(Wire):
     """Without it: the one parked stage."""
     action: Literal["retry", "amend", "skip", "rewind", "abort"]
     values: Any = None
+    """To amend: the keys of the state to replace."""
     checkpoint_id: str | None = None
+    """To rewind: where to."""
+    node: str | None = None
+    """To skip: which; without it those that failed, or the only one that is open."""
     by: str = Field(min_length=1)
     reason: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Recovery":
+        if self.action == "amend" and not (isinstance(self.values, dict) and self.values):
+            raise ValueError("to amend, give values: an object with the keys of the state to replace")
+        if self.action == "rewind" and not self.checkpoint_id:
+            raise ValueError("to rewind, give checkpoint_id; `orchestrator history` lists them")
+        return self
 
 
 class Assignment(Wire):

@@ -18,10 +18,11 @@ from orchestrator.activity.attempt import Found, breakpoint_wait, look
 from orchestrator.activity.compiled import CompiledGraph
 from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
+from orchestrator.activity.repair import repaired
 from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json
 from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Wait
-from orchestrator.checkpoints.store import CheckpointStore, ForeignThread, Lease, Token
+from orchestrator.checkpoints.store import CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
 from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
 from orchestrator.form import resume_value
@@ -31,9 +32,6 @@ from orchestrator.waits import KEY_ROOT
 from orchestrator.wire import Status
 
 log = structlog.get_logger(__name__)
-
-BRANCH_MARK = "@"
-"""Between a stage's thread id and the run that branched it after a reset."""
 
 PAUSE_QUERY_TIMEOUT_SECONDS = 5
 
@@ -81,7 +79,9 @@ class Turn:
             thread=self.call.thread_id,
             attempt=self.info.attempt,
         )
-        work = asyncio.create_task(self._turn(), name=f"stage {self.call.stage}")
+        work = asyncio.create_task(
+            self._turn() if self.call.repair is None else self._repair(), name=f"stage {self.call.stage}"
+        )
         drain = asyncio.create_task(self._drain_with_worker())
         try:
             async with beating(self.progress):
@@ -140,13 +140,17 @@ class Turn:
         await activity.wait_for_worker_shutdown()
         self.control.request_drain("worker shutdown")
 
+    async def _repair(self) -> StageOutcome:
+        await self._acquire()
+        return await repaired(self.compiled, self.call, self.info.workflow_run_id or "", self.info.attempt)
+
     async def _turn(self) -> StageOutcome:
         lease = await self._acquire()
         call = self.call.model_copy(update={"answers": [await self._loaded(answer) for answer in self.call.answers]})
         saver = self.compiled.store.saver(lease, self.compiled.serde, self.progress.on_checkpoint)
         graph = self.compiled.bound(saver)
         config: RunnableConfig = {
-            "configurable": {"thread_id": call.thread_id, KEY_ROOT: call.thread_id.partition(BRANCH_MARK)[0]},
+            "configurable": {"thread_id": call.thread_id, KEY_ROOT: root_of(call.thread_id)},
             "recursion_limit": call.recursion_limit,
         }
         found = await look(self.compiled, graph, saver, call, config)
@@ -218,7 +222,7 @@ class Turn:
         try:
             await store.acquire(lease, call.continued_from)
         except ForeignThread:
-            branch = f"{call.thread_id.partition(BRANCH_MARK)[0]}{BRANCH_MARK}{run_id[:8]}"
+            branch = branch_of(call.thread_id, run_id[:8])
             lease = Lease(branch, run_id, token)
             await store.branch(call.thread_id, lease, call.rewind, self.compiled.serde)
             self.log.info("the workflow was reset; its thread was branched", branch=branch)

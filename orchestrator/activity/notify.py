@@ -15,7 +15,6 @@ from orchestrator import names
 from orchestrator.calls import Notice, Told
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import ConfigurationError, OrchestratorError
-from orchestrator.model import Record
 from orchestrator.notify.channel import Channel, Recipient
 from orchestrator.notify.errors import AddressRefused, ChannelDown, Deferred, NotDelivered
 

@@ -53,8 +53,8 @@ class MemoryStore(CheckpointStore):
     async def branch(self, source: str, lease: Lease, rewind: Rewind | None, _serde: Serializer) -> None:
         if rewind is not None and lease.thread_id not in self.leases:
             raise ThreadLost(
-                f"The workflow was reset, and thread {source} in memory cannot be taken back to its last wait. Abort, "
-                "or reset to before the stage began; a sqlite:// or postgresql:// checkpointer can."
+                f"Thread {source} is kept in memory, and cannot be copied for a reset or a repair. Abort, or reset to "
+                "before the stage began; a sqlite:// or postgresql:// checkpointer can."
             )
         await self.acquire(lease)
 

@@ -150,6 +150,8 @@ class PostgresStore(CheckpointStore):
             span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
             await conn.execute(SQL["branch_checkpoints"], span)
             await conn.execute(SQL["branch_writes"], span)
+            if rewind.afresh:
+                await conn.execute(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
             await conn.execute(SQL["branch_blobs"], {"new": lease.thread_id, "old": source})
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await _keep_first_answers(conn, (lease.thread_id, namespace, task_id), answered, serde)

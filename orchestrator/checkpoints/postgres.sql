@@ -94,6 +94,10 @@ FROM checkpoint_blobs WHERE thread_id = %(old)s
 DELETE FROM checkpoint_writes
 WHERE thread_id = %s AND checkpoint_ns = %s AND task_id = %s AND channel <> '__resume__'
 
+-- name: forget_step
+-- All that the tasks after a checkpoint did.
+DELETE FROM checkpoint_writes WHERE thread_id = %s AND checkpoint_id = %s
+
 -- name: forget_answers
 DELETE FROM checkpoint_writes
 WHERE thread_id = %s AND checkpoint_ns = %s AND task_id = %s AND channel = '__resume__'

@@ -89,6 +89,8 @@ class SqliteStore(CheckpointStore):
             span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
             await self.conn.execute(SQL["branch_checkpoints"], span)
             await self.conn.execute(SQL["branch_writes"], span)
+            if rewind.afresh:
+                await self.conn.execute(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await self._keep_first_answers((lease.thread_id, namespace, task_id), answered, serde)
 

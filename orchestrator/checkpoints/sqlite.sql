@@ -62,6 +62,10 @@ FROM writes WHERE thread_id = :old AND checkpoint_id <= :upto;
 DELETE FROM writes
 WHERE thread_id = ? AND checkpoint_ns = ? AND task_id = ? AND channel <> '__resume__';
 
+-- name: forget_step
+-- All that the tasks after a checkpoint did.
+DELETE FROM writes WHERE thread_id = ? AND checkpoint_id = ?;
+
 -- name: forget_answers
 DELETE FROM writes
 WHERE thread_id = ? AND checkpoint_ns = ? AND task_id = ? AND channel = '__resume__';

@@ -24,6 +24,20 @@ class Token:
     attempt: int
 
 
+BRANCH_MARK = "@"
+"""Between a stage's thread id and what its branch was made for."""
+
+
+def root_of(thread_id: str) -> str:
+    """The id of the thread that a stage began with: what its idempotency keys are derived from."""
+    return thread_id.partition(BRANCH_MARK)[0]
+
+
+def branch_of(thread_id: str, made_for: str) -> str:
+    """The id of a stage's thread after it was branched."""
+    return f"{root_of(thread_id)}{BRANCH_MARK}{made_for}"
+
+
 class ForeignThread(Exception):
     """The thread belongs to another run of the workflow, from before a reset."""
 

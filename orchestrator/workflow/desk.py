@@ -78,6 +78,10 @@ class Desk:
         self._editors.update(carried.editors)
         self._opened = carried.opened
 
+    def edited(self, person: str) -> None:
+        """Remember somebody as an editor of this workflow, for the segregation of duties."""
+        self._editors.add(person)
+
     def asked_by(self, stage: str, wait: Wait) -> OpenTask | None:
         """The task that is open already for what a stage waits for."""
         asked = (stage, wait.interrupt_id)

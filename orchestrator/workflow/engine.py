@@ -284,24 +284,26 @@ class Engine:
         """
         parked = [stage for stage in self.stages if stage.recovery is not None and not stage.recovery.done()]
         there_are = ", ".join(stage.info.name for stage in parked) or "none"
-        if recovery.action not in ("retry", "abort"):
-            raise Refused(f"Recovering by {recovery.action} is not offered; retry and abort are.")
         chosen = parked if recovery.stage is None else [stage for stage in parked if stage.info.name == recovery.stage]
         if len(chosen) != 1:
             asked = f"{recovery.stage!r} is not parked" if recovery.stage else f"{len(parked)} stages are parked"
             raise Refused(f"{asked}; parked are: {there_are}.")
+        if chosen[0].repairing:
+            raise Refused(f"Stage {chosen[0].info.name!r} is being recovered already.")
         return chosen[0]
 
-    def recover(self, recovery: Recovery) -> Status:
+    async def recover(self, recovery: Recovery) -> Status:
         """Carry out what an operator wants done with a parked stage.
 
         Raises:
             Refused: See `parked`.
         """
         stage = self.parked(recovery)
-        detail = {"stage": stage.info.name, "action": recovery.action, "reason": recovery.reason}
-        self.audit.record("recovered", by=recovery.by, detail=detail)
-        stage.recover(recovery)
+        await stage.recover(recovery)
+        detail = recovery.model_dump(mode="json", exclude={"by", "stage"}, exclude_none=True)
+        self.audit.record("recovered", by=recovery.by, detail={"stage": stage.info.name, **detail}, via="update")
+        if recovery.action == "amend":
+            self.desk.edited(recovery.by)
         return self.status()
 
 

@@ -9,7 +9,6 @@ from orchestrator.errors import Refused
 from orchestrator.human import EDITORS, STARTER, Action
 from orchestrator.wire import Task
 
-
 LEEWAY = timedelta(seconds=30)
 """By how much clocks may differ, as where the token is verified."""
 

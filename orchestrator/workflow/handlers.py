@@ -99,8 +99,16 @@ class Handlers:
 
     @workflow.update(name=names.RECOVER, description="What to do with a parked stage")
     async def recover(self, recovery: Any) -> Status:
-        """Retry or abort a parked stage."""
-        return await self._accepted(lambda: self._engine.recover(parse(Recovery, recovery)))
+        """Retry, amend, skip, rewind or abort a parked stage."""
+        given = parse(Recovery, recovery)
+        await self._engine.until_ready()
+        try:
+            status = await self._engine.recover(given)
+        except Refused as reason:
+            self._engine.audit.record("refused", by=given.by, detail=str(reason), via="update")
+            raise _refusal(reason) from reason
+        self._engine.changed()
+        return status
 
     @recover.validator
     def _check_recovery(self, recovery: Any) -> None:

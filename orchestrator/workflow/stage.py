@@ -11,6 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 
 from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Wait
+from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Retry
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
@@ -24,6 +25,10 @@ from orchestrator.workflow.waiting import event_of, timer_of
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
+
+
+REPAIR_RETRIES = RetryPolicy(maximum_attempts=3)
+"""An operator waits for it."""
 
 
 class StageFailed(ApplicationError):
@@ -81,6 +86,7 @@ class Stage:
         self._answers: list[ResumeValue] = []
         self._parked: Failure | None = None
         self._turned = False
+        self.repairing = False
 
     @classmethod
     def continued(cls, engine: "Engine", carried: CarriedStage) -> "Stage":
@@ -162,11 +168,49 @@ class Stage:
         if self.activity is not None and not self.activity.done():
             self.activity.cancel()
 
-    def recover(self, recovery: Recovery) -> None:
-        """Hand a parked stage what an operator wants done with it."""
-        assert self.recovery is not None
-        self.recovery.set_result(recovery)
-        self._show(state="running" if recovery.action == "retry" else "failed")
+    async def recover(self, recovery: Recovery) -> None:
+        """Do to a parked stage what an operator wants.
+
+        Raises:
+            Refused: It cannot be done; the stage stays parked.
+        """
+        parked = self.recovery
+        assert parked is not None
+        if recovery.action not in ("retry", "abort"):
+            await self._repair(recovery)
+        if parked.done():  # cancelled meanwhile
+            raise Refused(f"Stage {self.info.name!r} is no longer parked.")
+        parked.set_result(recovery)
+        self._show(state="failed" if recovery.action == "abort" else "running")
+
+    async def _repair(self, recovery: Recovery) -> None:
+        """Have the graph's worker do it to a copy of the thread."""
+        turn = self.info.attempt + 1
+        self._show(attempt=turn)
+        call = self.call.model_copy(
+            update={
+                "turn": turn,
+                "thread_id": self.info.thread_id,
+                "checkpoint_id": self.info.checkpoint_id,
+                "rewind": self._rewind,
+                "repair": recovery,
+            }
+        )
+        self._turned, self.repairing = True, True
+        try:
+            outcome = await self._start(call, REPAIR_RETRIES, f"{recovery.action}, by {recovery.by}")
+        except ActivityError as error:
+            raise Refused(Failure.of(error).message) from error
+        finally:
+            self.repairing = False
+        if recovery.action == "rewind":
+            self._answers = []
+        self._answers = [
+            answer
+            for answer in self._answers
+            if answer.location is None or answer.location.task_id not in outcome.skipped
+        ]
+        self._show(thread_id=outcome.thread_id, checkpoint_id=outcome.checkpoint_id)
 
     # --- one turn ---
 
@@ -184,7 +228,7 @@ class Stage:
             }
         )
         self._turned = True
-        self.activity = self._start(call)
+        self.activity = self._start(call, _retry_policy(self.policy.options.retry or Retry()), self._summary(turn))
         try:
             outcome = await self.activity
         except ActivityError as error:
@@ -204,7 +248,9 @@ class Stage:
         )
         return outcome
 
-    def _start(self, call: StageCall) -> "workflow.ActivityHandle[StageOutcome]":
+    def _start(
+        self, call: StageCall, retries: RetryPolicy, summary: str | None
+    ) -> "workflow.ActivityHandle[StageOutcome]":
         options = self.policy.options
         return workflow.start_activity(
             self.policy.graph,
@@ -214,9 +260,9 @@ class Stage:
             start_to_close_timeout=options.start_to_close_timeout,
             schedule_to_close_timeout=options.schedule_to_close_timeout,
             heartbeat_timeout=options.heartbeat_timeout,
-            retry_policy=_retry_policy(options.retry or Retry()),
+            retry_policy=retries,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=self._summary(call.turn),
+            summary=summary,
         )
 
     def _summary(self, turn: int) -> str | None:
@@ -306,7 +352,7 @@ class Stage:
         finally:
             self.recovery = None
         self._parked = None
-        if recovery.action == "retry":
+        if recovery.action != "abort":
             return
         reason = f"aborted by {recovery.by} ({recovery.reason}) after {failure}"
         self._show(state="failed", error=reason)
