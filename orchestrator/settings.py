@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     """Graph activities at once in one worker."""
     node_threads: int = Field(default=64, ge=1)
     """Sync nodes at once in one worker."""
+    cached_workflows: int = Field(default=500, ge=0)
+    """Workflows that one worker keeps in memory; the others are rebuilt from their history when something happens."""
     sticky_timeout_seconds: float = Field(default=2, gt=0)
     """How long a workflow waits for the worker that has it in its cache before any other may take it."""
     calendars: dict[str, Calendar] = Field(default_factory=dict)

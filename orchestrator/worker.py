@@ -100,6 +100,7 @@ async def open_worker(
             activity_executor=stack.enter_context(ThreadPoolExecutor(settings.max_stages, "activity")),
             workflow_runner=runner,
             max_concurrent_activities=settings.max_stages,
+            max_cached_workflows=settings.cached_workflows,
             max_heartbeat_throttle_interval=HEARTBEAT_THROTTLE,
             graceful_shutdown_timeout=settings.drain,
             sticky_queue_schedule_to_start_timeout=timedelta(seconds=settings.sticky_timeout_seconds),
