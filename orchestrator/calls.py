@@ -12,7 +12,7 @@ from orchestrator.human import Action
 from orchestrator.model import Record
 from orchestrator.options import Options
 from orchestrator.requests import Request
-from orchestrator.wire import Decision, Recovery, Ref, Task
+from orchestrator.wire import Decision, Fork, Recovery, Ref, Task
 
 
 class Policy(Record):
@@ -199,10 +199,19 @@ class StageCall(Record):
     """Where an earlier turn left the thread; a store that no longer has it has lost the thread."""
     continued_from: str | None = None
     """The run id before a continue-as-new."""
+    fork: Fork | None = None
+    """The thread that this one begins as a copy of."""
     rewind: Rewind | None = None
     """Where to go back to if the workflow was reset; None: to the start."""
     repair: Recovery | None = None
     """What to do to the thread, instead of running the graph."""
+
+
+class Standing(Record):
+    """Detail of a graph activity's failure: where the thread stands."""
+
+    checkpoint_id: str | None = None
+    steps: int = 0
 
 
 class StageOutcome(Record):

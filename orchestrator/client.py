@@ -19,11 +19,23 @@ from pydantic_core import to_json
 from orchestrator import names
 from orchestrator.caller import QUERY_TIMEOUT, UPDATE_TIMEOUT
 from orchestrator.connect import connect
+from orchestrator.errors import Refused
 from orchestrator.large import is_large
 from orchestrator.options import Options
 from orchestrator.reader import Reader
 from orchestrator.rpc import translated
-from orchestrator.wire import Assignment, Decision, Event, GraphRunInput, Operator, Receipt, Recovery, Status, Task
+from orchestrator.wire import (
+    Assignment,
+    Decision,
+    Event,
+    Fork,
+    GraphRunInput,
+    Operator,
+    Receipt,
+    Recovery,
+    Status,
+    Task,
+)
 
 __all__ = ["QUERY_TIMEOUT", "UPDATE_TIMEOUT", "OrchestratorClient", "Run", "new_id"]
 
@@ -151,6 +163,45 @@ class OrchestratorClient(Reader):
             NoWorker: No worker took it in time. *Retryable.*
         """
         return await self._update(workflow_id, names.RECOVER, recovery, Status)
+
+    async def fork(
+        self,
+        workflow_id: str,
+        *,
+        stage: str | None = None,
+        checkpoint_id: str | None = None,
+        values: dict[str, Any] | None = None,
+        id: str | None = None,  # noqa: A002 - Temporal's word for it
+        task_queue: str | None = None,
+    ) -> Run:
+        """Go on from a checkpoint of a stage in a workflow of its own; the old one is left as it is.
+
+        Args:
+            workflow_id: Whose stage it is, running or ended.
+            stage: Its name; without it the only one, or the latest.
+            checkpoint_id: Where from; without it, where the stage stands.
+            values: Keys of the state to replace first.
+            id: The new workflow's id; without it the old one's and a random part.
+            task_queue: Of the workers that have the graph; by default where the old workflow runs.
+
+        Raises:
+            Refused: There is no such stage, or it has no checkpoint yet. *Not retryable.*
+            NoWorker: No worker tells of the stages. *Retryable.*
+        """
+        info = await self.describe(workflow_id)
+        stages = (await self.status(workflow_id)).stages
+        found = [one for one in stages if stage in (None, one.name)]
+        if not found:
+            there_are = ", ".join(one.name for one in stages) or "none"
+            raise Refused(f"Workflow {workflow_id!r} has no stage {stage!r}; it has: {there_are}.")
+        where = checkpoint_id or found[-1].checkpoint_id
+        if where is None:
+            raise Refused(f"Stage {found[-1].name!r} of {workflow_id!r} has no checkpoint yet.")
+        fork = Fork(thread_id=found[-1].thread_id, checkpoint_id=where, values=values)
+        request = GraphRunInput(graph=found[-1].graph, fork=fork).model_dump(mode="json", exclude_none=True)
+        return await self.start_workflow(
+            names.GRAPH_RUN, request, id=id or new_id(f"{workflow_id}-fork"), task_queue=task_queue or info.task_queue
+        )
 
     async def pause(self, workflow_id: str, operator: Operator) -> None:
         """Drain the running stages and start no new ones. The server keeps the signal until a worker takes it.

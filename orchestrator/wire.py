@@ -27,19 +27,32 @@ class Ref(Record):
 # --- what people send ---------------------------------------------------------------------------------------------
 
 
+class Fork(Wire):
+    """Where another run's thread is to be gone on from, on a copy of it."""
+
+    thread_id: str
+    checkpoint_id: str
+    """What came after it runs again."""
+    values: dict[str, Any] | None = None
+    """Keys of the state to replace first."""
+
+
 class GraphRunInput(Wire):
     """Start input of the workflow `GraphRun`."""
 
     graph: str
     input: Any = None
     input_ref: Ref | None = None
+    fork: Fork | None = None
+    """Instead of an input."""
     context: dict[str, Any] | None = None
     options: Options | None = None
 
     @model_validator(mode="after")
     def _one_input(self) -> "GraphRunInput":
-        if self.input is not None and self.input_ref is not None:
-            raise ValueError("give either input or input_ref, not both")
+        given = [self.input is not None, self.input_ref is not None, self.fork is not None]
+        if sum(given) > 1:
+            raise ValueError("give one of input, input_ref and fork")
         return self
 
 

@@ -1,6 +1,7 @@
 """From whatever a graph raised to a named failure that says whether to try again, and what to do."""
 
 import sqlite3
+from typing import Any
 
 from langgraph.errors import EmptyInputError, GraphRecursionError, InvalidUpdateError, NodeTimeoutError
 from pydantic import ValidationError
@@ -81,9 +82,9 @@ def classify(error: BaseException, graph: str) -> GraphFailure:
     return NodeFailed(f"Graph {graph!r}: a node raised {_described(error)}")
 
 
-def to_application_error(failure: GraphFailure) -> ApplicationError:
+def to_application_error(failure: GraphFailure, *details: Any) -> ApplicationError:
     """The failure as Temporal carries it; the class name is the failure type."""
-    return ApplicationError(str(failure), type=type(failure).__name__, non_retryable=not failure.retryable)
+    return ApplicationError(str(failure), *details, type=type(failure).__name__, non_retryable=not failure.retryable)
 
 
 def _is_outage(error: BaseException) -> bool:

@@ -18,10 +18,10 @@ from orchestrator.activity.attempt import Found, breakpoint_wait, look
 from orchestrator.activity.compiled import CompiledGraph
 from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
-from orchestrator.activity.repair import repaired
+from orchestrator.activity.repair import amend_fork, forked, repaired
 from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json
-from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Wait
+from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
 from orchestrator.checkpoints.store import CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
 from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
@@ -91,7 +91,8 @@ class Turn:
         except Exception as error:
             failure = classify(error, self.call.graph)
             self.log.warning("stage failed", failure=type(failure).__name__, exc_info=error)
-            raise to_application_error(failure) from error
+            stands = Standing(checkpoint_id=self.progress.checkpoint_id, steps=self.progress.steps)
+            raise to_application_error(failure, stands) from error
         finally:
             drain.cancel()
             self.threads.forget(STAGE.get() or "")
@@ -153,8 +154,10 @@ class Turn:
             "configurable": {"thread_id": call.thread_id, KEY_ROOT: root_of(call.thread_id)},
             "recursion_limit": call.recursion_limit,
         }
+        await amend_fork(graph, saver, config, call)
         found = await look(self.compiled, graph, saver, call, config)
         self._check_not_lost(found)
+        self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
         self.log.info("stage begins", found=found.kind, turn=call.turn, answers=len(found.resume))
         refused: str | None = None
         if found.kind in ("fresh", "resuming"):
@@ -219,12 +222,18 @@ class Turn:
         run_id = self.info.workflow_run_id or ""
         token = Token(call.turn, self.info.attempt)
         lease = Lease(call.thread_id, run_id, token)
+        source, rewind = call.thread_id, call.rewind
+        if call.fork is not None and rewind is None:
+            source, rewind = call.fork.thread_id, await forked(self.compiled, call.fork)
         try:
-            await store.acquire(lease, call.continued_from)
+            if source == call.thread_id:
+                await store.acquire(lease, call.continued_from)
+            else:
+                await store.branch(source, lease, rewind, self.compiled.serde)
         except ForeignThread:
             branch = branch_of(call.thread_id, run_id[:8])
             lease = Lease(branch, run_id, token)
-            await store.branch(call.thread_id, lease, call.rewind, self.compiled.serde)
+            await store.branch(source, lease, rewind, self.compiled.serde)
             self.log.info("the workflow was reset; its thread was branched", branch=branch)
             self.call = call.model_copy(update={"thread_id": branch, "checkpoint_id": None})
         return lease

@@ -24,9 +24,9 @@ from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.calls import Rewind, StageCall, StageOutcome
 from orchestrator.checkpoints.store import Lease, Token, branch_of
-from orchestrator.errors import Refused, ThreadLost
+from orchestrator.errors import BadInput, Refused, ThreadLost
 from orchestrator.model import reasons
-from orchestrator.wire import Recovery
+from orchestrator.wire import Fork
 
 NO_WRITES = "__no_writes__"
 """LangGraph's mark of a task that finished without any output."""
@@ -44,7 +44,9 @@ async def repaired(compiled: CompiledGraph, call: StageCall, run_id: str, attemp
     lease = Lease(thread_id, run_id, Token(call.turn, attempt))
     skipped: list[str] = []
     try:
-        await store.branch(call.thread_id, lease, await _copied(compiled, call.thread_id, wanted), compiled.serde)
+        await store.branch(
+            call.thread_id, lease, await copied(compiled, call.thread_id, wanted.checkpoint_id), compiled.serde
+        )
         saver = store.saver(lease, compiled.serde)
         graph, config = compiled.bound(saver), RunnableConfig(configurable={"thread_id": thread_id})
         if wanted.action == "amend":
@@ -57,15 +59,48 @@ async def repaired(compiled: CompiledGraph, call: StageCall, run_id: str, attemp
     return StageOutcome(state="repaired", thread_id=thread_id, checkpoint_id=checkpoint_id, skipped=skipped)
 
 
-async def _copied(compiled: CompiledGraph, thread_id: str, wanted: Recovery) -> Rewind:
-    """How much of the thread the copy holds."""
-    if wanted.action != "rewind":
-        return Rewind(checkpoint_id=await compiled.store.latest(thread_id) or "")
-    where = {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": wanted.checkpoint_id}
-    reader = compiled.store.saver(None, compiled.serde)
-    if await reader.aget_tuple({"configurable": where}) is None:
-        raise Refused(f"The thread has no checkpoint {wanted.checkpoint_id}; `orchestrator history` lists them.")
-    return Rewind(checkpoint_id=wanted.checkpoint_id or "", afresh=True)
+async def copied(compiled: CompiledGraph, thread_id: str, checkpoint_id: str | None) -> Rewind:
+    """How much of a thread a copy holds: up to a checkpoint, from which it goes on afresh, or all.
+
+    Raises:
+        Refused: There is no such thread or checkpoint.
+    """
+    where = {"thread_id": thread_id, "checkpoint_ns": ""} | ({"checkpoint_id": checkpoint_id} if checkpoint_id else {})
+    if await compiled.store.saver(None, compiled.serde).aget_tuple({"configurable": where}) is None:
+        has_no = f"has no checkpoint {checkpoint_id}" if checkpoint_id else "has no checkpoint"
+        raise Refused(f"Thread {thread_id} {has_no}; `orchestrator history` lists them.")
+    latest = await compiled.store.latest(thread_id)
+    return Rewind(checkpoint_id=checkpoint_id or latest or "", afresh=checkpoint_id is not None)
+
+
+async def forked(compiled: CompiledGraph, fork: Fork) -> Rewind:
+    """What a forked stage begins with.
+
+    Raises:
+        BadInput: There is no such thread or checkpoint. *Not retryable.*
+    """
+    try:
+        return await copied(compiled, fork.thread_id, fork.checkpoint_id)
+    except Refused as reason:
+        raise BadInput(f"It cannot be forked: {reason}") from reason
+
+
+async def amend_fork(graph: AnyGraph, saver: BaseCheckpointSaver[str], config: RunnableConfig, call: StageCall) -> None:
+    """Amend a forked stage that has not gone on from where it began yet.
+
+    Raises:
+        BadInput: The values do not fit the state. *Not retryable.*
+    """
+    fork = call.fork
+    if fork is None or not fork.values or call.rewind is not None:
+        return
+    saved = await saver.aget_tuple(config)
+    if saved is None or saved.checkpoint["id"] != fork.checkpoint_id:
+        return
+    try:
+        await amend(graph, saver, config, fork.values)
+    except Refused as reason:
+        raise BadInput(f"It cannot be forked: {reason}") from reason
 
 
 async def amend(graph: AnyGraph, saver: BaseCheckpointSaver[str], config: RunnableConfig, values: Any) -> None:

@@ -12,7 +12,7 @@ from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Options
 from orchestrator.requests import AskRequest
-from orchestrator.wire import Assignment, Decision, Operator, Recovery, Ref, StageInfo, State, Status, WaitInfo
+from orchestrator.wire import Assignment, Decision, Fork, Operator, Recovery, Ref, StageInfo, State, Status, WaitInfo
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.board import Board
 from orchestrator.workflow.carried import Carried, CarriedStage
@@ -138,6 +138,7 @@ class Engine:
         context: Any,
         options: Options | None,
         ref: Ref | None = None,
+        fork: Fork | None = None,
         carried: CarriedStage | None = None,
     ) -> StageResult:
         """Run a graph as a stage of this workflow.
@@ -159,6 +160,7 @@ class Engine:
             turn=1,
             input=value,
             input_ref=ref,
+            fork=fork,
             context=context,
             recursion_limit=policy.options.recursion_limit or 1000,
             durability=policy.options.durability or "sync",

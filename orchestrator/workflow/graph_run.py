@@ -35,6 +35,7 @@ class GraphRun(Process):
                 wanted.graph,
                 wanted.input,
                 ref=wanted.input_ref,
+                fork=wanted.fork,
                 stage=None,
                 context=wanted.context,
                 options=wanted.options,
@@ -50,7 +51,7 @@ class GraphRun(Process):
             await running
             raise
         if not running.done():
-            again = wanted.model_copy(update={"input": None, "input_ref": None})
+            again = wanted.model_copy(update={"input": None, "input_ref": None, "fork": None})
             workflow.continue_as_new(args=with_carried([again], engine.carried()))
         result = running.result()
         return GraphRunResult(

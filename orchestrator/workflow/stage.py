@@ -10,7 +10,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 
-from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Wait
+from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Retry
@@ -233,6 +233,7 @@ class Stage:
             outcome = await self.activity
         except ActivityError as error:
             if not is_cancelled_exception(error):
+                self._note_standing(error)
                 raise
             _raise_if_cancelled()
             if not self.engine.paused:
@@ -247,6 +248,14 @@ class Stage:
             thread_id=outcome.thread_id, checkpoint_id=outcome.checkpoint_id, steps=max(outcome.steps, self.info.steps)
         )
         return outcome
+
+    def _note_standing(self, error: ActivityError) -> None:
+        """Show where the thread stands after a failure, as far as the activity could tell."""
+        details = error.cause.details if isinstance(error.cause, ApplicationError) else ()
+        if details and isinstance(details[0], dict):
+            stands = Standing.model_validate(details[0])
+            checkpoint_id = stands.checkpoint_id or self.info.checkpoint_id
+            self._show(checkpoint_id=checkpoint_id, steps=max(stands.steps, self.info.steps))
 
     def _start(
         self, call: StageCall, retries: RetryPolicy, summary: str | None
