@@ -47,6 +47,8 @@ class GraphRunInput(Wire):
     """Instead of an input."""
     context: dict[str, Any] | None = None
     options: Options | None = None
+    thread: str | None = Field(default=None, min_length=1)
+    """Goes on from the state that the last run of this graph under this name left. Without it: a fresh thread."""
 
     @model_validator(mode="after")
     def _one_input(self) -> "GraphRunInput":
@@ -209,6 +211,8 @@ class StageInfo(Record):
     steps: int = 0
     """Super-steps in the thread so far."""
     error: str | None = None
+    since: datetime | None = None
+    """When it came into its state."""
 
 
 class WaitInfo(Record):

@@ -10,7 +10,21 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from orchestrator.cli import assign, audit, decide, doctor, event, graphs, look, operate, schedule, serve, start, tasks
+from orchestrator.cli import (
+    assign,
+    audit,
+    decide,
+    doctor,
+    event,
+    graphs,
+    look,
+    operate,
+    recover,
+    schedule,
+    serve,
+    start,
+    tasks,
+)
 from orchestrator.cli.show import harmless
 from orchestrator.errors import OrchestratorError
 
@@ -39,7 +53,7 @@ def _root(
         context.fail("Missing command.")
 
 
-for group in (serve, start, schedule, look, tasks, audit, graphs, decide, assign, event, operate, doctor):
+for group in (serve, start, schedule, look, tasks, audit, graphs, decide, assign, event, operate, recover, doctor):
     group.register(cli)
 
 

@@ -1,10 +1,10 @@
-"""`orchestrator pause`, `resume`, `recover` and `cancel`: what operators do to a workflow."""
+"""`orchestrator pause`, `resume` and `cancel`: what operators do to a workflow."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from orchestrator.cli.options import AsJson, By, Reason, Timeout, Values, WorkflowId, build, connected, run, user
+from orchestrator.cli.options import By, Reason, WorkflowId, build, connected, run, user
 
 
 def register(cli: typer.Typer) -> None:
@@ -12,7 +12,6 @@ def register(cli: typer.Typer) -> None:
     command = cli.command(rich_help_panel="Operate")
     command(pause)
     command(resume)
-    command(recover)
     command(cancel)
 
 
@@ -40,39 +39,6 @@ def resume(workflow_id: WorkflowId, by: By = None, reason: Reason = None) -> Non
     async def go() -> None:
         await (await connected()).resume(workflow_id, operator)
         show.line(f"resuming {workflow_id}")
-
-    run(go())
-
-
-def recover(
-    workflow_id: WorkflowId,
-    *,
-    action: Annotated[
-        Literal["retry", "amend", "skip", "rewind", "abort"], typer.Option("--action", help="What to do with it.")
-    ],
-    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the audit trail.")],
-    stage: Annotated[str | None, typer.Option("--stage", metavar="NAME", help="Default: the one parked stage.")] = None,
-    values: Values = None,
-    checkpoint: Annotated[str | None, typer.Option("--checkpoint", metavar="ID", help="Where to rewind to.")] = None,
-    by: By = None,
-    timeout: Timeout = 10,
-    json: AsJson = False,
-) -> None:
-    """Say what is to be done with a parked stage."""
-    from orchestrator.cli import show
-    from orchestrator.cli.updating import to_update
-    from orchestrator.wire import Recovery
-
-    recovery = build(
-        Recovery, stage=stage, action=action, values=values, checkpoint_id=checkpoint, by=user(by), reason=reason
-    )
-
-    async def go() -> None:
-        standing = await (await to_update(workflow_id, timeout)).recover(workflow_id, recovery)
-        if json:
-            show.as_json(standing)
-        else:
-            show.line(f"{action}: accepted; {workflow_id} is {standing.state}")
 
     run(go())
 

@@ -369,6 +369,8 @@ class Stage:
         raise StageFailed(message, type=failure.type, non_retryable=True)
 
     def _show(self, **changes: Any) -> None:
+        if changes.get("state", self.info.state) != self.info.state or self.info.since is None:
+            changes["since"] = workflow.now()
         self.info = self.info.model_copy(update=changes)
         self.engine.changed()
 
