@@ -1,0 +1,1 @@
+"""Deep research, over Python's own language reference: `python -m demo.research`."""
