@@ -69,5 +69,5 @@ def test_nothing_that_is_for_development_reaches_the_image() -> None:
         line for group in described["dependency-groups"].values() for line in group if isinstance(line, str)
     ]
     names = {canonicalize_name(Requirement(line).name) for line in development}
-    # The demo and the tests name httpx and pyyaml as well, which the engine needs through langgraph; the demo sends mail.
+    # The demo and the tests name httpx and pyyaml too, which the engine needs through langgraph; the demo sends mail.
     assert names & set(versions("requirements.lock")) <= {"httpx", "pyyaml", "packaging", "aiosmtplib"}

@@ -1,0 +1,3 @@
+from tests.cli.conftest import orchestrator
+
+__all__ = ["orchestrator"]
