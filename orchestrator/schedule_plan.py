@@ -1,7 +1,6 @@
 """What a schedule is to start and when, and the same as the server knows it: equal if nothing has to be done."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -17,7 +16,7 @@ from temporalio.client import (
     ScheduleState,
 )
 
-from orchestrator import names
+from orchestrator import described, names
 from orchestrator.large import LIMIT_BYTES, is_large
 from orchestrator.model import Wire
 from orchestrator.requests import aware
@@ -28,7 +27,7 @@ Overlap = Literal["skip", "buffer-one", "buffer-all", "cancel-other", "terminate
 Thread = Literal["fresh", "continued"]
 """Whether each run of a graph begins with a thread of its own, or goes on from the state that the last one left."""
 
-OVERLAP: dict[str, ScheduleOverlapPolicy] = {
+OVERLAP: dict[Overlap, ScheduleOverlapPolicy] = {
     "skip": ScheduleOverlapPolicy.SKIP,
     "buffer-one": ScheduleOverlapPolicy.BUFFER_ONE,
     "buffer-all": ScheduleOverlapPolicy.BUFFER_ALL,
@@ -51,7 +50,12 @@ def _cron(given: str) -> str:
     return " ".join(given.split())
 
 
+def _utc(given: datetime) -> datetime:
+    return aware(given, "a moment").astimezone(UTC)
+
+
 Cron = Annotated[str, AfterValidator(_cron)]
+Moment = Annotated[datetime, AfterValidator(_utc)]
 
 
 class Plan(Wire):
@@ -74,8 +78,8 @@ class Plan(Wire):
     """IANA's name, such as `Europe/Berlin`; changes of clocks are followed."""
     jitter: timedelta = timedelta(0)
     """Each run begins up to this much later."""
-    start_at: datetime | None = None
-    end_at: datetime | None = None
+    start_at: Moment | None = None
+    end_at: Moment | None = None
     overlap: Overlap = "skip"
     catch_up: timedelta = SERVERS_CATCH_UP
     """Runs that were missed while the server was down are made up for, unless they are older than this."""
@@ -95,9 +99,6 @@ class Plan(Wire):
             raise ValueError("offset: it must be shorter than every")
         if self.jitter < timedelta(0) or self.catch_up < LEAST_CATCH_UP:
             raise ValueError("jitter cannot be negative, and catch_up is at least 10 s")
-        for name in ("start_at", "end_at"):
-            if getattr(self, name) is not None:
-                aware(getattr(self, name), name)
         if self.thread is not None and self.overlap in AT_ONCE:
             raise ValueError(f"overlap {self.overlap!r} would have two runs at once on the continued thread")
         if is_large(self.args):
@@ -133,7 +134,13 @@ class Plan(Wire):
             memo[names.MEMO_STARTED_BY] = self.by
         return Schedule(
             action=ScheduleActionStartWorkflow(
-                self.workflow, args=self.args, id=schedule_id, task_queue=self.task_queue, memo=memo
+                self.workflow,
+                args=self.args,
+                id=schedule_id,
+                task_queue=self.task_queue,
+                memo=memo,
+                static_summary=described.summary(self.workflow, self.args),
+                static_details=described.details(self.workflow, self.args),
             ),
             spec=ScheduleSpec(
                 cron_expressions=[f"{cron} # {cron}" for cron in self.cron],
@@ -154,21 +161,21 @@ class Plan(Wire):
         )
 
     @classmethod
-    async def of(cls, found: ScheduleDescription, client: Client) -> Self | None:
+    async def of(cls, found: ScheduleDescription, client: Client) -> "Plan | None":
         """From the server; None of one that starts no workflow, or does it in a way of its own."""
         action, spec, policy = found.schedule.action, found.schedule.spec, found.schedule.policy
         if not isinstance(action, ScheduleActionStartWorkflow):
             return None
-        args: Sequence[Any] = action.args
         memo = {name: (await client.data_converter.decode([value]))[0] for name, value in (action.memo or {}).items()}
-        calendars = [calendar for calendar in spec.calendars if not calendar.comment]
-        offset = next((each.offset for each in spec.intervals if each.offset), timedelta(0))
         mark = memo.get(MEMO_SCHEDULE)
+        ours = isinstance(mark, dict)
+        calendars = [calendar for calendar in spec.calendars if not (ours and calendar.comment)]
+        offset = next((each.offset for each in spec.intervals if each.offset), timedelta(0))
         return cls.model_construct(  # what others have made may be what we would refuse
             workflow=action.workflow,
-            args=await client.data_converter.decode(args),
+            args=await client.data_converter.decode(action.args),
             task_queue=action.task_queue,
-            cron=[calendar.comment for calendar in spec.calendars if calendar.comment],
+            cron=[calendar.comment for calendar in spec.calendars if ours and calendar.comment],
             every=[each.every for each in spec.intervals],
             offset=offset,
             calendars=[CalendarTimes.of(calendar) for calendar in calendars],

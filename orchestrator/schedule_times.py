@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from pydantic import field_validator
 from temporalio.client import ScheduleCalendarSpec, ScheduleRange
@@ -39,8 +39,8 @@ class CalendarTimes(Wire):
         "day_of_week": (0, 6),
     }
     names: ClassVar[dict[str, list[str]]] = {
-        "month": "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(),
-        "day_of_week": "SUN MON TUE WED THU FRI SAT".split(),
+        "month": ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
+        "day_of_week": ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"],
     }
 
     @field_validator("*", mode="before")
@@ -56,7 +56,8 @@ class CalendarTimes(Wire):
 
     def spec(self) -> ScheduleCalendarSpec:
         """As Temporal's client takes it."""
-        return ScheduleCalendarSpec(**{field: self._ranges(field, getattr(self, field)) for field in self.limits})
+        ranges: dict[str, Any] = {field: self._ranges(field, getattr(self, field)) for field in self.limits}
+        return ScheduleCalendarSpec(**ranges)
 
     @classmethod
     def of(cls, spec: ScheduleCalendarSpec) -> Self:

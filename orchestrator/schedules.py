@@ -1,63 +1,35 @@
-"""Starting graphs and workflows by the clock: cron expressions in a time zone, over Temporal's Schedules."""
+"""Starting graphs and workflows by the clock, over Temporal's Schedules."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final, Literal, Self
+from datetime import datetime, timedelta
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pydantic import Field
 from temporalio.client import (
     Client,
-    Schedule,
+    ScheduleActionExecution,
     ScheduleActionExecutionStartWorkflow,
-    ScheduleActionResult,
-    ScheduleActionStartWorkflow,
     ScheduleBackfill,
     ScheduleDescription,
-    ScheduleListActionStartWorkflow,
-    ScheduleListDescription,
-    ScheduleOverlapPolicy,
-    SchedulePolicy,
-    ScheduleSpec,
+    ScheduleHandle,
     ScheduleState,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
 )
 
+from orchestrator.errors import Refused
 from orchestrator.model import Record
-from orchestrator.rpc import translated
+from orchestrator.rpc import AlreadyExists, NotFound, translated
+from orchestrator.schedule_plan import AT_ONCE, OVERLAP, Overlap, Plan
+from orchestrator.schedule_times import CalendarTimes
 
-Overlap = Literal["skip", "buffer-one", "buffer-all", "cancel-other", "terminate-other", "allow-all"]
-"""What happens when a run is due and the one before it has not ended."""
+AT_THE_SAME_TIME = 10
+"""Descriptions that a list asks for."""
 
-OVERLAP: dict[str, ScheduleOverlapPolicy] = {
-    "skip": ScheduleOverlapPolicy.SKIP,
-    "buffer-one": ScheduleOverlapPolicy.BUFFER_ONE,
-    "buffer-all": ScheduleOverlapPolicy.BUFFER_ALL,
-    "cancel-other": ScheduleOverlapPolicy.CANCEL_OTHER,
-    "terminate-other": ScheduleOverlapPolicy.TERMINATE_OTHER,
-    "allow-all": ScheduleOverlapPolicy.ALLOW_ALL,
-}
-
-MEMO_PLAN: Final = "orch_schedule"
-"""Memo: what is started, and the cron expressions as they were written; the server keeps only what they mean."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to start, and when."""
-
-    starts: str
-    """What a person calls it: the graph's name, or the workflow type."""
-    workflow: str
-    """The workflow type."""
-    args: Sequence[Any]
-    task_queue: str
-    cron: Sequence[str]
-    """`minute hour day month weekday`, or `@daily` and the like."""
-    time_zone: str = "UTC"
-    """IANA's name, such as `Europe/Berlin`; changes of clocks are followed."""
-    overlap: Overlap = "skip"
-    paused: bool = False
-    note: str | None = None
+Done = Literal["created", "changed", "unchanged"]
 
 
 class ScheduleInfo(Record):
@@ -66,60 +38,61 @@ class ScheduleInfo(Record):
     schedule_id: str
     starts: str | None = None
     """The graph, or the workflow type."""
-    cron: list[str] | None = None
-    """None: it was not made by us."""
+    cron: list[str] = Field(default_factory=list)
+    """As they were written; of one that was not made by us they are among the calendars."""
+    every: list[timedelta] = Field(default_factory=list)
+    offset: timedelta = timedelta(0)
+    calendars: list[CalendarTimes] = Field(default_factory=list)
+    skip: list[CalendarTimes] = Field(default_factory=list)
     time_zone: str = "UTC"
+    jitter: timedelta = timedelta(0)
+    start_at: datetime | None = None
+    end_at: datetime | None = None
     paused: bool
     note: str | None = None
     next_at: list[datetime]
     """The next times, at most ten."""
+    next_local: list[str] = Field(default_factory=list)
+    """The same on the clock of its time zone."""
+    running: list[str] = Field(default_factory=list)
+    """Workflow ids of the runs that have not ended."""
     recent: list[str]
     """Workflow ids of the latest runs, at most ten."""
     overlap: str | None = None
-    """This and what follows: only of a schedule that was asked for, not of one in a list."""
+    catch_up: timedelta | None = None
+    pause_on_failure: bool = False
+    thread: str | None = None
+    """The name of the continued thread; None: each run has a fresh one."""
+    by: str | None = None
+    declared_by: str | None = None
+    """The application that declares it; None: it was made by hand."""
     task_queue: str | None = None
-    runs: int | None = None
+    runs: int = 0
     """How many were started so far."""
-    missed: int | None = None
+    missed: int = 0
     """How many were not, because no server was up in time."""
+    skipped: int = 0
+    """How many were not, because the one before had not ended."""
 
     @classmethod
-    def of_list(cls, found: ScheduleListDescription, memo: Mapping[str, Any]) -> Self:
-        """From an entry of the list."""
-        schedule, info = found.schedule, found.info
-        action = schedule.action if schedule else None
-        plan = memo.get(MEMO_PLAN, {})
-        return cls(
-            schedule_id=found.id,
-            starts=plan.get("starts")
-            or (action.workflow if isinstance(action, ScheduleListActionStartWorkflow) else None),
-            cron=plan.get("cron"),
-            time_zone=(schedule.spec.time_zone_name if schedule else None) or "UTC",
-            paused=bool(schedule and schedule.state.paused),
-            note=(schedule.state.note if schedule else None) or None,
-            next_at=list(info.next_action_times) if info else [],
-            recent=_workflow_ids(info.recent_actions if info else []),
-        )
-
-    @classmethod
-    def of(cls, found: ScheduleDescription, memo: Mapping[str, Any]) -> Self:
+    def of(cls, found: ScheduleDescription, plan: Plan | None) -> Self:
         """From a description."""
-        schedule, info = found.schedule, found.info
-        action = schedule.action if isinstance(schedule.action, ScheduleActionStartWorkflow) else None
-        plan = memo.get(MEMO_PLAN, {})
+        state, info = found.schedule.state, found.info
+        planned = {name: getattr(plan, name) for name in Plan.model_fields if name in cls.model_fields} if plan else {}
         return cls(
+            **planned,
             schedule_id=found.id,
-            starts=plan.get("starts") or (action.workflow if action else None),
-            cron=plan.get("cron"),
-            time_zone=schedule.spec.time_zone_name or "UTC",
-            paused=schedule.state.paused,
-            note=schedule.state.note or None,
+            starts=plan.starts if plan else None,
+            thread=plan.thread if plan else None,
+            paused=state.paused,
+            note=state.note or None,
             next_at=list(info.next_action_times),
-            recent=_workflow_ids(info.recent_actions),
-            overlap=next((ours for ours, theirs in OVERLAP.items() if theirs == schedule.policy.overlap), None),
-            task_queue=action.task_queue if action else None,
+            next_local=_local(info.next_action_times, plan.time_zone if plan else "UTC"),
+            running=_workflow_ids(info.running_actions),
+            recent=_workflow_ids(result.action for result in info.recent_actions),
             runs=info.num_actions,
             missed=info.num_actions_missed_catchup_window,
+            skipped=info.num_actions_skipped_overlap,
         )
 
 
@@ -134,68 +107,152 @@ class Schedules:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    async def create(self, schedule_id: str, plan: Plan) -> None:
-        """Create a schedule; each run's workflow id is the schedule's and the time.
+    async def create(
+        self,
+        schedule_id: str,
+        plan: Plan,
+        *,
+        paused: bool | None = None,
+        note: str | None = None,
+        replace: bool = False,
+    ) -> Done:
+        """Create a schedule; each run's workflow id is the schedule's and the time. One that is so already is left as
+        it is; with `replace`, another one of that id is changed into it, and its runs and their count stay.
+
+        Args:
+            schedule_id: Its id.
+            plan: What and when.
+            paused: Whether to start nothing until `resume`; None: no, and an operator's pause stays.
+            note: Shown with it; None: the one it has.
+            replace: Whether another one of that id may be changed.
 
         Raises:
-            AlreadyExists: There is one of that id. *Not retryable.*
+            AlreadyExists: There is another one of that id. *Not retryable.*
         """
-        schedule = Schedule(
-            action=ScheduleActionStartWorkflow(
-                plan.workflow, args=list(plan.args), id=schedule_id, task_queue=plan.task_queue
-            ),
-            spec=ScheduleSpec(cron_expressions=list(plan.cron), time_zone_name=plan.time_zone),
-            policy=SchedulePolicy(overlap=OVERLAP[plan.overlap]),
-            state=ScheduleState(paused=plan.paused, note=plan.note),
-        )
-        memo = {MEMO_PLAN: {"starts": plan.starts, "cron": list(plan.cron)}}
+        known = await self.plan(schedule_id)
+        if known is None:
+            state = ScheduleState(paused=bool(paused), note=note)
+            with _about(schedule_id):
+                await self.client.create_schedule(schedule_id, plan.schedule(schedule_id, state))
+            return "created"
+        changes = known.changes(plan)
+        if not changes:
+            return "unchanged"
+        if not replace:
+            raise AlreadyExists(
+                f"Schedule {schedule_id!r} exists already, and differs in {told(changes)}. Change it with --replace, "
+                "or choose another id."
+            )
         with _about(schedule_id):
-            await self.client.create_schedule(schedule_id, schedule, memo=memo)
+            await self._handle(schedule_id).update(lambda before: _updated(before, plan, paused=paused, note=note))
+        return "changed"
+
+    async def plan(self, schedule_id: str) -> Plan | None:
+        """What a schedule starts and when; None: there is none of that id."""
+        try:
+            with _about(schedule_id):
+                found = await self._handle(schedule_id).describe()
+        except NotFound:
+            return None
+        return await Plan.of(found, self.client)
 
     async def list(self) -> list[ScheduleInfo]:
-        """All of them."""
+        """All of them, by id."""
         with translated("The list of schedules"):
-            return [
-                ScheduleInfo.of_list(found, await found.memo()) async for found in await self.client.list_schedules()
-            ]
+            ids = sorted([found.id async for found in await self.client.list_schedules()])
+        turn = asyncio.Semaphore(AT_THE_SAME_TIME)
+
+        async def one(schedule_id: str) -> ScheduleInfo | None:
+            async with turn:
+                try:
+                    return await self.show(schedule_id)
+                except NotFound:  # deleted meanwhile
+                    return None
+
+        return [info for info in await asyncio.gather(*map(one, ids)) if info is not None]
 
     async def show(self, schedule_id: str) -> ScheduleInfo:
         """One of them."""
         with _about(schedule_id):
-            found = await self.client.get_schedule_handle(schedule_id).describe()
-            return ScheduleInfo.of(found, await found.memo())
+            found = await self._handle(schedule_id).describe()
+        return ScheduleInfo.of(found, await Plan.of(found, self.client))
 
     async def pause(self, schedule_id: str, note: str | None = None) -> None:
         """Start nothing until `resume`."""
         with _about(schedule_id):
-            await self.client.get_schedule_handle(schedule_id).pause(note=note)
+            await self._handle(schedule_id).pause(note=note)
 
     async def resume(self, schedule_id: str, note: str | None = None) -> None:
         """The opposite of `pause`."""
         with _about(schedule_id):
-            await self.client.get_schedule_handle(schedule_id).unpause(note=note)
+            await self._handle(schedule_id).unpause(note=note)
 
-    async def trigger(self, schedule_id: str, overlap: Overlap = "allow-all") -> None:
-        """Start a run now, also of a paused schedule."""
-        with _about(schedule_id):
-            await self.client.get_schedule_handle(schedule_id).trigger(overlap=OVERLAP[overlap])
+    async def trigger(self, schedule_id: str, overlap: Overlap | None = None) -> None:
+        """Start a run now, also of a paused schedule.
 
-    async def backfill(self, schedule_id: str, start: datetime, end: datetime, overlap: Overlap = "allow-all") -> None:
-        """Start the runs that the schedule would have had in a time that has passed; both ends are aware moments."""
-        span = ScheduleBackfill(start_at=start, end_at=end, overlap=OVERLAP[overlap])
+        Args:
+            schedule_id: Its id.
+            overlap: What if another run has not ended; None: `allow-all`, or of a continued thread the schedule's own.
+        """
+        info = await self.show(schedule_id)
+        chosen = overlap or (None if info.thread else "allow-all")
+        _check_one_at_a_time(info, chosen)
         with _about(schedule_id):
-            await self.client.get_schedule_handle(schedule_id).backfill(span)
+            await self._handle(schedule_id).trigger(overlap=OVERLAP[chosen] if chosen else None)
+
+    async def backfill(self, schedule_id: str, start: datetime, end: datetime, overlap: Overlap | None = None) -> None:
+        """Start the runs that the schedule would have had in a time that has passed; both ends are aware moments.
+
+        Args:
+            schedule_id: Its id.
+            start: The first moment.
+            end: The last.
+            overlap: Among those runs; None: `allow-all`, or of a continued thread `buffer-all`, one after the other.
+        """
+        info = await self.show(schedule_id)
+        chosen = overlap or ("buffer-all" if info.thread else "allow-all")
+        _check_one_at_a_time(info, chosen)
+        span = ScheduleBackfill(start_at=start, end_at=end, overlap=OVERLAP[chosen])
+        with _about(schedule_id):
+            await self._handle(schedule_id).backfill(span)
 
     async def delete(self, schedule_id: str) -> None:
         """Delete a schedule; runs that it has started go on."""
         with _about(schedule_id):
-            await self.client.get_schedule_handle(schedule_id).delete()
+            await self._handle(schedule_id).delete()
+
+    def _handle(self, schedule_id: str) -> ScheduleHandle:
+        return self.client.get_schedule_handle(schedule_id)
+
+
+def told(changes: dict[str, tuple[Any, Any]]) -> str:
+    """Changes, for people."""
+    return "; ".join(f"{name.replace('_', ' ')}: {before!r} -> {after!r}" for name, (before, after) in changes.items())
+
+
+def _updated(before: ScheduleUpdateInput, plan: Plan, *, paused: bool | None, note: str | None) -> ScheduleUpdate:
+    state = before.description.schedule.state
+    state.paused = state.paused if paused is None else paused
+    state.note = state.note if note is None else note
+    return ScheduleUpdate(plan.schedule(before.description.id, state))
+
+
+def _check_one_at_a_time(info: ScheduleInfo, overlap: str | None) -> None:
+    if info.thread and overlap in AT_ONCE:
+        raise Refused(f"Schedule {info.schedule_id!r} goes on with one thread: {overlap} would have two runs on it.")
+
+
+def _local(moments: Sequence[datetime], time_zone: str) -> list[str]:
+    try:
+        zone = ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError):  # the server knows it, and this machine does not
+        return [moment.isoformat() for moment in moments]
+    return [moment.astimezone(zone).isoformat() for moment in moments]
 
 
 def _about(schedule_id: str) -> AbstractContextManager[None]:
     return translated(f"Schedule {schedule_id!r}", listed_by="orchestrator schedule list")
 
 
-def _workflow_ids(results: Sequence[ScheduleActionResult]) -> list[str]:
-    actions = [result.action for result in results]
+def _workflow_ids(actions: Iterable[ScheduleActionExecution]) -> list[str]:
     return [action.workflow_id for action in actions if isinstance(action, ScheduleActionExecutionStartWorkflow)]

@@ -9,6 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
@@ -31,6 +32,7 @@ class MemoryStore(CheckpointStore):
         self.shared = InMemorySaver()
         self.leases: dict[str, Lease] = {}
         self.values: dict[str, bytes] = {}
+        self.holds: dict[str, tuple[str, str, str]] = {}
         self._memory = InMemoryStore()
 
     async def __aenter__(self) -> Self:
@@ -62,6 +64,20 @@ class MemoryStore(CheckpointStore):
         namespaces = self.shared.storage.get(thread_id, {})
         return max((checkpoint_id for saved in namespaces.values() for checkpoint_id in saved), default=None)
 
+    async def saved(self, thread_id: str) -> list[Saved]:
+        rows = [
+            Row(namespace, checkpoint_id, parent, self.shared.serde.loads_typed(metadata), len(checkpoint[1]))
+            for namespace, found in self.shared.storage.get(thread_id, {}).items()
+            for checkpoint_id, (checkpoint, metadata, parent) in found.items()
+        ]
+        writes = [
+            Write(namespace, checkpoint_id, task_id, path, channel, value[1])
+            for (thread, namespace, checkpoint_id), held in self.shared.writes.items()
+            if thread == thread_id
+            for task_id, channel, value, path in held.values()
+        ]
+        return saved(rows, writes)
+
     def saver(
         self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
     ) -> "FencedMemorySaver":
@@ -87,6 +103,15 @@ class MemoryStore(CheckpointStore):
             ),
             default=0,
         )
+
+    async def prune(self, lease: Lease) -> bool:
+        if self.leases.get(lease.thread_id) != lease:
+            raise superseded(lease)
+        for namespace, kept in list(self.shared.storage.get(lease.thread_id, {}).items()):
+            for checkpoint_id in sorted(kept)[: None if ":" in namespace else -1]:
+                del kept[checkpoint_id]
+                self.shared.writes.pop((lease.thread_id, namespace, checkpoint_id), None)
+        return True
 
     async def put_value(self, key: str, data: bytes) -> None:
         self.values[key] = data

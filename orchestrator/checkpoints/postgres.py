@@ -2,8 +2,9 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from math import isfinite
 from typing import Any, Self
 
@@ -13,12 +14,14 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.store.postgres.aio import AsyncPostgresStore
 from psycopg import AsyncCursor
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.postgres_address import CONNECT_TIMEOUT_SECONDS, Address, unavailable
 from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Packed, Serializer
 from orchestrator.checkpoints.store import (
     Asked,
@@ -26,6 +29,9 @@ from orchestrator.checkpoints.store import (
     ForeignThread,
     Lease,
     OnCheckpoint,
+    Rows,
+    T,
+    check_copied,
     kept_answers,
     report,
     superseded,
@@ -148,19 +154,49 @@ class PostgresStore(CheckpointStore):
             if known is not None or rewind is None:
                 return
             span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
-            await conn.execute(SQL["branch_checkpoints"], span)
+            check_copied(source, rewind, (await conn.execute(SQL["branch_checkpoints"], span)).rowcount)
             await conn.execute(SQL["branch_writes"], span)
             if rewind.afresh:
                 await conn.execute(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
             await conn.execute(SQL["branch_blobs"], {"new": lease.thread_id, "old": source})
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await _keep_first_answers(conn, (lease.thread_id, namespace, task_id), answered, serde)
+            if rewind.head:
+                await keep_head(partial(_rows, conn), lease.thread_id)
+
+    @uninterrupted
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
+        async with self.connection() as conn:
+            try:
+                async with conn.transaction():
+                    if lease is not None:
+                        token = lease.token
+                        await conn.execute(
+                            SQL["check_lease"], (lease.thread_id, lease.run_id, token.turn, token.attempt)
+                        )
+                    return await work(partial(_rows, conn))
+            except psycopg.DatabaseError as error:
+                if lease is not None and error.sqlstate == LEASE_LOST:
+                    raise superseded(lease) from error
+                raise
+
+    @uninterrupted
+    async def rows(self, query: str, *parameters: object) -> list[Any]:
+        async with self.connection() as conn:
+            return await _rows(conn, query, *parameters)
 
     @uninterrupted
     async def latest(self, thread_id: str) -> str | None:
         async with self.connection() as conn:
             latest: str | None = await _value(conn, "latest", (thread_id,))
         return latest
+
+    @uninterrupted
+    async def saved(self, thread_id: str) -> list[Saved]:
+        async with self.connection() as conn:
+            rows = await (await conn.execute(SQL["saved"], (thread_id,))).fetchall()
+            writes = await (await conn.execute(SQL["saved_writes"], (thread_id,))).fetchall()
+        return saved((Row(**row) for row in rows), (Write(**row) for row in writes))
 
     def saver(
         self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
@@ -319,6 +355,13 @@ async def _keep_first_answers(conn: Connection, task: tuple[str, str, str], coun
     if row is not None:
         kept = serde.dumps_typed(serde.loads_typed((row["type"], row["blob"]))[:count])
         await conn.execute(SQL["keep_answers"], (*kept, *task))
+
+
+async def _rows(conn: Connection, query: str, *parameters: object) -> list[Any]:
+    """All rows, as tuples."""
+    async with conn.cursor(row_factory=tuple_row) as cur:
+        await cur.execute(SQL[query], parameters or None)
+        return await cur.fetchall() if cur.description else []
 
 
 async def _value(conn: Connection, query: str, parameters: Any) -> Any:

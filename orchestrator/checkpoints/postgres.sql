@@ -28,6 +28,32 @@ CREATE TABLE IF NOT EXISTS orchestrator_values (
     created_at TIMESTAMPTZ NOT NULL DEFAULT now()
 );
 
+-- By their beginnings, whatever the database's collation.
+CREATE INDEX IF NOT EXISTS orchestrator_values_key ON orchestrator_values (key text_pattern_ops);
+CREATE INDEX IF NOT EXISTS orchestrator_leases_thread ON orchestrator_leases (thread_id text_pattern_ops);
+
+-- The runs that went on with a continued thread one after the other (see continued.py).
+CREATE TABLE IF NOT EXISTS orchestrator_continued (
+    name TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    root TEXT NOT NULL UNIQUE,
+    workflow_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    base_thread TEXT,
+    base_checkpoint TEXT,
+    left_thread TEXT,
+    left_checkpoint TEXT,
+    PRIMARY KEY (name, seq)
+);
+
+-- What must be kept, whatever the retention says.
+CREATE TABLE IF NOT EXISTS orchestrator_holds (
+    workflow_id TEXT NOT NULL PRIMARY KEY,
+    held_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+
 -- name: put_value
 INSERT INTO orchestrator_values (key, value) VALUES (%s, %s)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value
@@ -72,6 +98,24 @@ WHERE thread_id = %s AND checkpoint_ns = %s AND task_id = %s AND channel = '__re
 -- LangGraph's checkpoint ids sort by time.
 SELECT max(checkpoint_id) AS value FROM checkpoints WHERE thread_id = %s
 
+-- name: saved
+-- A thread's checkpoints without their state; of a blob, only its length is read.
+SELECT checkpoint_ns AS namespace, checkpoint_id, parent_checkpoint_id AS parent_id, metadata,
+       octet_length(checkpoint::text) + (
+           SELECT coalesce(sum(octet_length(blob.blob)), 0)::bigint
+           FROM jsonb_each_text(checkpoint -> 'channel_versions') AS held
+           JOIN checkpoint_blobs AS blob
+             ON (blob.thread_id, blob.checkpoint_ns, blob.channel, blob.version)
+              = (checkpoints.thread_id, checkpoints.checkpoint_ns, held.key, held.value)
+       ) AS size_bytes
+FROM checkpoints WHERE thread_id = %s
+
+-- name: saved_writes
+-- Which tasks have left what. A Send is read whole, because it names the node that it leads to.
+SELECT checkpoint_ns AS namespace, checkpoint_id, task_id, task_path AS path, channel,
+       CASE channel WHEN '__pregel_tasks' THEN blob END AS sent
+FROM checkpoint_writes WHERE thread_id = %s ORDER BY task_path COLLATE "C", task_id, idx
+
 -- name: branch_checkpoints
 -- Copy a thread up to a checkpoint.
 INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
@@ -105,3 +149,119 @@ WHERE thread_id = %s AND checkpoint_ns = %s AND task_id = %s AND channel = '__re
 -- name: keep_answers
 UPDATE checkpoint_writes SET type = %s, blob = %s
 WHERE thread_id = %s AND checkpoint_ns = %s AND task_id = %s AND channel = '__resume__'
+
+-- name: claimed
+-- With what a run began.
+SELECT base_thread, base_checkpoint FROM orchestrator_continued WHERE root = %s
+
+-- name: claim_again
+UPDATE orchestrator_continued SET run_id = %s WHERE root = %s
+
+-- name: last_claim
+SELECT seq, root, workflow_id, base_thread, base_checkpoint, left_thread, left_checkpoint
+FROM orchestrator_continued WHERE name = %s ORDER BY seq DESC LIMIT 1
+
+-- name: claim
+INSERT INTO orchestrator_continued (name, seq, root, workflow_id, run_id, base_thread, base_checkpoint)
+VALUES (%s, %s, %s, %s, %s, %s, %s)
+
+-- name: leave
+-- Only the run that claimed last: what a reset run still does changes nothing.
+UPDATE orchestrator_continued SET left_thread = %s, left_checkpoint = %s WHERE root = %s AND run_id = %s
+
+-- name: head_checkpoints
+-- Of each namespace the latest; a subgraph's single call (its namespace has a task's id) is history.
+DELETE FROM checkpoints WHERE thread_id = %s AND (strpos(checkpoint_ns, ':') > 0 OR checkpoint_id < (
+    SELECT max(later.checkpoint_id) FROM checkpoints AS later
+    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
+))
+
+-- name: head_parents
+UPDATE checkpoints SET parent_checkpoint_id = NULL WHERE thread_id = %s
+
+-- name: head_writes
+DELETE FROM checkpoint_writes WHERE thread_id = %s AND NOT EXISTS (
+    SELECT 1 FROM checkpoints AS kept
+    WHERE kept.thread_id = checkpoint_writes.thread_id AND kept.checkpoint_ns = checkpoint_writes.checkpoint_ns
+      AND kept.checkpoint_id = checkpoint_writes.checkpoint_id
+)
+
+-- name: lock_name
+-- One at a time goes on with a thread.
+SELECT pg_advisory_xact_lock(hashtext(%s))
+
+-- name: uses_deltas
+SELECT 1 FROM checkpoints WHERE thread_id = %s AND (
+    jsonb_exists(metadata, 'counters_since_delta_snapshot') OR jsonb_exists(metadata, 'delta_writes_versioned')
+) LIMIT 1
+
+-- name: head_blobs
+DELETE FROM checkpoint_blobs AS blob WHERE thread_id = %s AND NOT EXISTS (
+    SELECT 1 FROM checkpoints AS kept CROSS JOIN LATERAL jsonb_each_text(kept.checkpoint -> 'channel_versions') AS held
+    WHERE kept.thread_id = blob.thread_id AND kept.checkpoint_ns = blob.checkpoint_ns
+      AND held.key = blob.channel AND held.value = blob.version
+)
+
+-- name: leased_threads
+-- The threads of stages, a page at a time.
+SELECT thread_id, run_id, turn, attempt FROM orchestrator_leases WHERE thread_id > %s ORDER BY thread_id LIMIT %s
+
+-- name: threads_of
+SELECT thread_id FROM orchestrator_leases WHERE thread_id ~>=~ %s AND thread_id ~<~ %s
+
+-- name: thread_head
+-- When a thread was last written to, and the graph that did.
+SELECT checkpoint_id, metadata ->> 'orch_graph' FROM checkpoints WHERE thread_id = %s ORDER BY checkpoint_id DESC LIMIT 1
+
+-- name: thread_size
+SELECT count(*), coalesce(sum(pg_column_size(checkpoint) + pg_column_size(metadata)), 0)::bigint + (
+    SELECT coalesce(sum(pg_column_size(blob)), 0)::bigint FROM checkpoint_writes WHERE thread_id = %s
+) + (
+    SELECT coalesce(sum(pg_column_size(blob)), 0)::bigint FROM checkpoint_blobs WHERE thread_id = %s
+) FROM checkpoints WHERE thread_id = %s
+
+-- name: unlease
+-- First, so that whoever holds the thread by now keeps it, and nobody writes to it any more.
+DELETE FROM orchestrator_leases WHERE thread_id = %s AND run_id = %s AND turn = %s AND attempt = %s RETURNING 1
+
+-- name: drop_checkpoints
+DELETE FROM checkpoints WHERE thread_id = %s
+
+-- name: drop_writes
+DELETE FROM checkpoint_writes WHERE thread_id = %s
+
+-- name: drop_claim
+-- The last claim of a name says where its next run begins.
+DELETE FROM orchestrator_continued WHERE root = %s AND seq < (
+    SELECT max(last.seq) FROM orchestrator_continued AS last WHERE last.name = orchestrator_continued.name
+)
+
+-- name: continued_threads
+-- What the next run of each name begins with, and what the last one began with.
+SELECT left_thread, base_thread, root FROM orchestrator_continued AS last
+WHERE seq = (SELECT max(seq) FROM orchestrator_continued WHERE name = last.name)
+
+-- name: value_page
+SELECT key, length(value), to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') FROM orchestrator_values WHERE key > %s ORDER BY key LIMIT %s
+
+-- name: values_of
+SELECT key FROM orchestrator_values WHERE key ~>=~ %s AND key ~<~ %s
+
+-- name: drop_value
+DELETE FROM orchestrator_values WHERE key = %s
+
+-- name: hold
+INSERT INTO orchestrator_holds (workflow_id, held_by, reason, at) VALUES (%s, %s, %s, %s)
+ON CONFLICT (workflow_id) DO UPDATE SET held_by = excluded.held_by, reason = excluded.reason, at = excluded.at
+
+-- name: release
+DELETE FROM orchestrator_holds WHERE workflow_id = %s RETURNING 1
+
+-- name: holds
+SELECT workflow_id, held_by, reason, at FROM orchestrator_holds ORDER BY workflow_id
+
+-- name: held
+SELECT 1 FROM orchestrator_holds WHERE workflow_id = %s
+
+-- name: drop_blobs
+DELETE FROM checkpoint_blobs WHERE thread_id = %s

@@ -1,7 +1,7 @@
 """Strict msgpack: a checkpoint may build the application's own types and LangGraph's safe ones, nothing else."""
 
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -43,12 +43,18 @@ class Packed:
 class Serializer(JsonPlusSerializer):
     """LangGraph's serializer, which says where in the state the value stands that it cannot write."""
 
+    on_bytes: Callable[[int], None] | None = None
+    """Told of the size of each value that was written."""
+
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
         obj = obj.value if isinstance(obj, Packed) else obj
         try:
-            return super().dumps_typed(obj)
+            dumped = super().dumps_typed(obj)
         except UNWRITABLE as error:
             raise self._unserialisable("", obj, error) from error
+        if self.on_bytes is not None:
+            self.on_bytes(len(dumped[1]))
+        return dumped
 
     @contextmanager
     def naming(self, values: Iterable[tuple[str, Any]]) -> Iterator[None]:

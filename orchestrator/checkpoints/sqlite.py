@@ -1,8 +1,9 @@
 """SQLite: one file, several worker processes (write-ahead log), one connection per worker."""
 
 import asyncio
+import json
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -14,7 +15,9 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
@@ -22,6 +25,9 @@ from orchestrator.checkpoints.store import (
     ForeignThread,
     Lease,
     OnCheckpoint,
+    Rows,
+    T,
+    check_copied,
     kept_answers,
     report,
     superseded,
@@ -66,6 +72,8 @@ class SqliteStore(CheckpointStore):
             await AsyncSqliteSaver(self.conn).setup()
             await self.conn.execute(SQL["create_leases"])
             await self.conn.execute(SQL["create_values"])
+            await self.conn.execute(SQL["create_continued"])
+            await self.conn.execute(SQL["create_holds"])
             await self._memory.setup()
 
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
@@ -87,12 +95,25 @@ class SqliteStore(CheckpointStore):
             if known is not None or rewind is None:
                 return
             span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
-            await self.conn.execute(SQL["branch_checkpoints"], span)
+            check_copied(source, rewind, (await self.conn.execute(SQL["branch_checkpoints"], span)).rowcount)
             await self.conn.execute(SQL["branch_writes"], span)
             if rewind.afresh:
                 await self.conn.execute(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await self._keep_first_answers((lease.thread_id, namespace, task_id), answered, serde)
+            if rewind.head:
+                await keep_head(self._rows, lease.thread_id)
+
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
+        async with self.transaction(lease):
+            return await work(self._rows)
+
+    async def rows(self, query: str, *parameters: object) -> list[Any]:
+        async with self.reads:
+            return await self._rows(query, *parameters)
+
+    async def _rows(self, query: str, *parameters: object) -> list[Any]:
+        return list(await self.conn.execute_fetchall(SQL[query], parameters))
 
     async def _keep_first_answers(self, task: tuple[str, str, str], count: int, serde: Serializer) -> None:
         """Leave a task that waited the answers it had then, and nothing else."""
@@ -106,6 +127,15 @@ class SqliteStore(CheckpointStore):
     async def latest(self, thread_id: str) -> str | None:
         row = await self._row("latest", thread_id)
         return None if row is None else row[0]
+
+    async def saved(self, thread_id: str) -> list[Saved]:
+        async with self.reads:
+            rows = await self.conn.execute_fetchall(SQL["saved"], (thread_id,))
+            writes = await self.conn.execute_fetchall(SQL["saved_writes"], (thread_id,))
+        return saved(
+            (Row(row[0], row[1], row[2], json.loads(row[3] or "{}"), row[4]) for row in rows),
+            (Write(*row) for row in writes),
+        )
 
     @asynccontextmanager
     async def transaction(self, lease: Lease | None = None) -> AsyncIterator[None]:

@@ -15,6 +15,30 @@ CREATE TABLE IF NOT EXISTS orchestrator_values (
     created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 );
 
+-- name: create_continued
+-- The runs that went on with a continued thread one after the other (see continued.py).
+CREATE TABLE IF NOT EXISTS orchestrator_continued (
+    name TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    root TEXT NOT NULL UNIQUE,
+    workflow_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    base_thread TEXT,
+    base_checkpoint TEXT,
+    left_thread TEXT,
+    left_checkpoint TEXT,
+    PRIMARY KEY (name, seq)
+);
+
+-- name: create_holds
+-- What must be kept, whatever the retention says.
+CREATE TABLE IF NOT EXISTS orchestrator_holds (
+    workflow_id TEXT NOT NULL PRIMARY KEY,
+    held_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL
+);
+
 -- name: put_value
 INSERT INTO orchestrator_values (key, value) VALUES (?, ?)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
@@ -46,6 +70,16 @@ WHERE thread_id = ? AND checkpoint_ns = ? AND task_id = ? AND channel = '__resum
 -- LangGraph's checkpoint ids sort by time.
 SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?;
 
+-- name: saved
+-- A thread's checkpoints without their state; of a blob, only its length is read.
+SELECT checkpoint_ns, checkpoint_id, parent_checkpoint_id, metadata, length(checkpoint)
+FROM checkpoints WHERE thread_id = ?;
+
+-- name: saved_writes
+-- Which tasks have left what. A Send is read whole, because it names the node that it leads to.
+SELECT checkpoint_ns, checkpoint_id, task_id, task_path, channel, CASE channel WHEN '__pregel_tasks' THEN value END
+FROM writes WHERE thread_id = ? ORDER BY task_path, task_id, idx;
+
 -- name: branch_checkpoints
 -- Copy a thread up to a checkpoint.
 INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
@@ -73,3 +107,116 @@ WHERE thread_id = ? AND checkpoint_ns = ? AND task_id = ? AND channel = '__resum
 -- name: keep_answers
 UPDATE writes SET type = ?, value = ?
 WHERE thread_id = ? AND checkpoint_ns = ? AND task_id = ? AND channel = '__resume__';
+
+-- name: claimed
+-- With what a run began.
+SELECT base_thread, base_checkpoint FROM orchestrator_continued WHERE root = ?;
+
+-- name: claim_again
+UPDATE orchestrator_continued SET run_id = ? WHERE root = ?;
+
+-- name: last_claim
+SELECT seq, root, workflow_id, base_thread, base_checkpoint, left_thread, left_checkpoint
+FROM orchestrator_continued WHERE name = ? ORDER BY seq DESC LIMIT 1;
+
+-- name: claim
+INSERT INTO orchestrator_continued (name, seq, root, workflow_id, run_id, base_thread, base_checkpoint)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: leave
+-- Only the run that claimed last: what a reset run still does changes nothing.
+UPDATE orchestrator_continued SET left_thread = ?, left_checkpoint = ? WHERE root = ? AND run_id = ?;
+
+-- name: head_checkpoints
+-- Of each namespace the latest; a subgraph's single call (its namespace has a task's id) is history.
+DELETE FROM checkpoints WHERE thread_id = ? AND (instr(checkpoint_ns, ':') > 0 OR checkpoint_id < (
+    SELECT max(later.checkpoint_id) FROM checkpoints AS later
+    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
+));
+
+-- name: head_parents
+UPDATE checkpoints SET parent_checkpoint_id = NULL WHERE thread_id = ?;
+
+-- name: head_writes
+DELETE FROM writes WHERE thread_id = ? AND NOT EXISTS (
+    SELECT 1 FROM checkpoints AS kept
+    WHERE kept.thread_id = writes.thread_id AND kept.checkpoint_ns = writes.checkpoint_ns
+      AND kept.checkpoint_id = writes.checkpoint_id
+);
+
+-- name: lock_name
+-- The transaction has the whole file already.
+SELECT ?;
+
+-- name: uses_deltas
+SELECT 1 FROM checkpoints WHERE thread_id = ? AND (
+    instr(CAST(metadata AS TEXT), '"counters_since_delta_snapshot"') > 0
+    OR instr(CAST(metadata AS TEXT), '"delta_writes_versioned"') > 0
+) LIMIT 1;
+
+-- name: head_blobs
+-- Here a checkpoint holds its channels' values itself.
+SELECT ?;
+
+-- name: leased_threads
+-- The threads of stages, a page at a time.
+SELECT thread_id, run_id, turn, attempt FROM orchestrator_leases WHERE thread_id > ? ORDER BY thread_id LIMIT ?;
+
+-- name: threads_of
+SELECT thread_id FROM orchestrator_leases WHERE thread_id >= ? AND thread_id < ?;
+
+-- name: thread_head
+-- When a thread was last written to, and the graph that did.
+SELECT checkpoint_id, CASE WHEN json_valid(CAST(metadata AS TEXT)) THEN json_extract(CAST(metadata AS TEXT), '$.orch_graph') END FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id DESC LIMIT 1;
+
+-- name: thread_size
+SELECT count(*), coalesce(sum(length(checkpoint) + length(metadata)), 0) + (
+    SELECT coalesce(sum(length(value)), 0) FROM writes WHERE thread_id = ?
+) FROM checkpoints WHERE thread_id = ?;
+
+-- name: unlease
+-- First, so that whoever holds the thread by now keeps it, and nobody writes to it any more.
+DELETE FROM orchestrator_leases WHERE thread_id = ? AND run_id = ? AND turn = ? AND attempt = ? RETURNING 1;
+
+-- name: drop_checkpoints
+DELETE FROM checkpoints WHERE thread_id = ?;
+
+-- name: drop_writes
+DELETE FROM writes WHERE thread_id = ?;
+
+-- name: drop_claim
+-- The last claim of a name says where its next run begins.
+DELETE FROM orchestrator_continued WHERE root = ? AND seq < (
+    SELECT max(last.seq) FROM orchestrator_continued AS last WHERE last.name = orchestrator_continued.name
+);
+
+-- name: continued_threads
+-- What the next run of each name begins with, and what the last one began with.
+SELECT left_thread, base_thread, root FROM orchestrator_continued AS last
+WHERE seq = (SELECT max(seq) FROM orchestrator_continued WHERE name = last.name);
+
+-- name: value_page
+SELECT key, length(value), created_at FROM orchestrator_values WHERE key > ? ORDER BY key LIMIT ?;
+
+-- name: values_of
+SELECT key FROM orchestrator_values WHERE key >= ? AND key < ?;
+
+-- name: drop_value
+DELETE FROM orchestrator_values WHERE key = ?;
+
+-- name: hold
+INSERT INTO orchestrator_holds (workflow_id, held_by, reason, at) VALUES (?, ?, ?, ?)
+ON CONFLICT (workflow_id) DO UPDATE SET held_by = excluded.held_by, reason = excluded.reason, at = excluded.at;
+
+-- name: release
+DELETE FROM orchestrator_holds WHERE workflow_id = ? RETURNING 1;
+
+-- name: holds
+SELECT workflow_id, held_by, reason, at FROM orchestrator_holds ORDER BY workflow_id;
+
+-- name: held
+SELECT 1 FROM orchestrator_holds WHERE workflow_id = ?;
+
+-- name: drop_blobs
+-- Here a checkpoint holds its channels' values itself.
+SELECT ?;

@@ -1,9 +1,9 @@
 """What the engine needs of a checkpoint store, beyond LangGraph's saver."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 from langchain_core.runnables import RunnableConfig
@@ -12,8 +12,10 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Interrupt
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.head import keep_head
+from orchestrator.checkpoints.saved import Saved
 from orchestrator.checkpoints.serde import Serializer
-from orchestrator.errors import LeaseLost
+from orchestrator.errors import LeaseLost, Refused, ThreadLost
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,6 +38,10 @@ def root_of(thread_id: str) -> str:
 def branch_of(thread_id: str, made_for: str) -> str:
     """The id of a stage's thread after it was branched."""
     return f"{root_of(thread_id)}{BRANCH_MARK}{made_for}"
+
+
+GRAPH = "orch_graph"
+"""Metadata of each checkpoint: the name of the graph that made it."""
 
 
 class ForeignThread(Exception):
@@ -73,6 +79,11 @@ def superseded(lease: Lease) -> LeaseLost:
         f"Thread {lease.thread_id}: turn {lease.token.turn}, attempt {lease.token.attempt} was replaced by a later "
         "one and may write nothing more."
     )
+
+
+T = TypeVar("T")
+Rows = Callable[..., Awaitable[list[Any]]]
+"""Runs a query of ours by name, with its parameters; its rows, as tuples."""
 
 
 class CheckpointStore(ABC):
@@ -126,6 +137,10 @@ class CheckpointStore(ABC):
         """The latest checkpoint id of a thread, in any namespace."""
 
     @abstractmethod
+    async def saved(self, thread_id: str) -> list[Saved]:
+        """The checkpoints of a thread, oldest first, without the state in them."""
+
+    @abstractmethod
     def saver(
         self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
     ) -> BaseCheckpointSaver[str]:
@@ -138,6 +153,27 @@ class CheckpointStore(ABC):
     @abstractmethod
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
         """How many answers a task holds already."""
+
+    async def prune(self, lease: Lease) -> bool:
+        """Delete a finished thread's history: see `keep_head`.
+
+        Raises:
+            LeaseLost: A later turn or attempt has it. *Not retryable.*
+        """
+        return await self.atomically(lambda rows: keep_head(rows, lease.thread_id), lease)
+
+    async def rows(self, query: str, *parameters: object) -> list[Any]:
+        """The rows of a query of ours, by its name."""
+        return await self.atomically(lambda rows: rows(query, *parameters))
+
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:  # noqa: ARG002
+        """What `work` returns, done in one write transaction; with a lease, only while it holds.
+
+        Raises:
+            LeaseLost: It does not. *Not retryable.*
+            Refused: Memory has no transactions. *Not retryable.*
+        """
+        raise Refused(f"{self.name} cannot do that; a sqlite:// or postgresql:// checkpointer can.")
 
     @abstractmethod
     async def put_value(self, key: str, data: bytes) -> None:
@@ -156,6 +192,19 @@ def report(on_checkpoint: OnCheckpoint | None, written: RunnableConfig, metadata
     """Tell of a checkpoint that was just written, if it is the root graph's."""
     if on_checkpoint is not None and not written["configurable"].get("checkpoint_ns"):
         on_checkpoint(written["configurable"]["checkpoint_id"], metadata.get("step", -1))
+
+
+def check_copied(source: str, rewind: Rewind, checkpoints: int) -> None:
+    """Refuse to begin anew, in silence, where a thread was to go on.
+
+    Raises:
+        ThreadLost: The history that was to be copied is gone: pruned, or deleted. *Not retryable.*
+    """
+    if not checkpoints:
+        raise ThreadLost(
+            f"Thread {source} no longer has checkpoint {rewind.checkpoint_id}, nor any before it: its history was "
+            "pruned or deleted. Abort, or reset to another point."
+        )
 
 
 def kept_answers(rewind: Rewind) -> dict[tuple[str, str], int]:

@@ -1,7 +1,7 @@
 """`orchestrator schedule …`."""
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -11,6 +11,7 @@ from orchestrator.cli.options import (
     AsGraph,
     AsJson,
     AsWorkflow,
+    By,
     Config,
     GraphContext,
     GraphOptions,
@@ -18,6 +19,7 @@ from orchestrator.cli.options import (
     TaskQueue,
     build,
     connected,
+    json_object,
     moment,
     run,
 )
@@ -25,13 +27,42 @@ from orchestrator.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from orchestrator.schedules import Schedules
+    from orchestrator.schedules import ScheduleInfo, Schedules
 
 group = typer.Typer(help="Start graphs and workflows by the clock.", no_args_is_help=True)
 
 Overlap = Literal["skip", "buffer-one", "buffer-all", "cancel-other", "terminate-other", "allow-all"]
 ScheduleId = Annotated[str, typer.Argument(metavar="ID", help="The schedule's id.")]
 Note = Annotated[str | None, typer.Option("--note", help="Shown with the schedule.")]
+OtherOverlap = Annotated[
+    Overlap | None, typer.Option("--overlap", help="What if another run has not ended. Default: they run at once.")
+]
+
+
+def duration(given: str) -> timedelta:
+    """The duration of an option, ISO 8601.
+
+    Raises:
+        typer.BadParameter: It is none.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    try:
+        return TypeAdapter(timedelta).validate_python(given)
+    except ValidationError as error:
+        raise typer.BadParameter(f"{given!r} is no duration; write it as PT6H, P1D or PT90S.") from error
+
+
+def _duration(flag: str, text: str) -> Any:
+    return typer.Option(flag, metavar="DURATION", parser=duration, help=text)
+
+
+def _moment(flag: str, text: str) -> Any:
+    return typer.Option(flag, metavar="TIME", parser=moment, help=text)
+
+
+def _times(flag: str, text: str) -> Any:
+    return typer.Option(flag, metavar="JSON", parser=json_object, help=text)
 
 
 @group.command("create")
@@ -40,50 +71,97 @@ def create(
     name: Annotated[str, typer.Argument(metavar="GRAPH_OR_WORKFLOW", help="A graph, or a workflow type.")],
     *,
     cron: Annotated[
-        list[str], typer.Option("--cron", metavar="'M H D M W'", help="When: a cron expression; may be repeated.")
-    ],
+        list[str] | None,
+        typer.Option("--cron", metavar="'M H D M W'", help="When: a cron expression; may be repeated."),
+    ] = None,
+    every: Annotated[list[timedelta] | None, _duration("--every", "When: at an interval, PT6H.")] = None,
+    offset: Annotated[timedelta | None, _duration("--offset", "How much later than that.")] = None,
+    calendar: Annotated[list[Any] | None, _times("--calendar", 'When: {"hour": "9-17", "month": "JAN"}.')] = None,
+    skip: Annotated[list[Any] | None, _times("--skip", "And when not; as --calendar.")] = None,
     timezone: Annotated[str, typer.Option("--timezone", metavar="NAME", help="Whose clock: Europe/Berlin.")] = "UTC",
+    start_at: Annotated[datetime | None, _moment("--start-at", f"Not before; as {EXAMPLE}.")] = None,
+    end_at: Annotated[datetime | None, _moment("--end-at", "Not after.")] = None,
+    jitter: Annotated[timedelta | None, _duration("--jitter", "Each run begins up to this much later.")] = None,
     value: Input = None,
     context: GraphContext = None,
     options: GraphOptions = None,
+    thread: Annotated[
+        Literal["fresh", "continued"],
+        typer.Option("--thread", help="Each run on its own thread, or on from the last state."),
+    ] = "fresh",
     overlap: Annotated[
         Overlap, typer.Option("--overlap", help="What if a run is due and the one before it has not ended.")
     ] = "skip",
+    catch_up: Annotated[
+        timedelta | None, _duration("--catch-up", "How old a run that the server missed may be. Default: a year.")
+    ] = None,
+    pause_on_failure: Annotated[
+        bool, typer.Option("--pause-on-failure", help="Start nothing more after a run that failed.")
+    ] = False,
     paused: Annotated[bool, typer.Option("--paused", help="Start nothing until it is resumed.")] = False,
     note: Note = None,
+    by: By = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Change one of that id that differs.")] = False,
     as_graph: AsGraph = False,
     as_workflow: AsWorkflow = False,
     task_queue: TaskQueue = None,
     app: App = None,
     config: Config = None,
+    json: AsJson = False,
 ) -> None:
-    """Create a schedule.
+    """Create a schedule. Safe to repeat.
 
     What a name means, and where it runs, is as with `start`.
     """
+    from pydantic import ValidationError
+
     from orchestrator import names
+    from orchestrator.cli import show
+    from orchestrator.cli.options import user_if_known
     from orchestrator.cli.target import resolve
-    from orchestrator.schedules import Plan
-    from orchestrator.wire import GraphRunInput
+    from orchestrator.model import reasons
+    from orchestrator.schedule_declared import check_keeps_threads, graph_input
+    from orchestrator.schedule_plan import Plan
+    from orchestrator.settings import load
 
     target = resolve(name, as_graph=as_graph, as_workflow=as_workflow, app=app, config=config, task_queue=task_queue)
     policy = target.options(options, context)
+    if thread == "continued":
+        if not target.is_graph:
+            raise typer.BadParameter(f"--thread is a graph's, and {name} is a workflow.")
+        check_keeps_threads(schedule_id, target.checkpoints or load().checkpoints)
     args = [] if value is None else [value]
     if target.is_graph:
-        request = build(GraphRunInput, graph=name, input=value, context=context, options=policy)
-        args = [request.model_dump(mode="json", exclude_none=True)]
-    plan = Plan(
-        starts=name,
+        try:
+            args = [graph_input(name, value, context, policy, schedule_id if thread == "continued" else None)]
+        except ValidationError as error:
+            raise typer.BadParameter(f"{reasons(error)}.") from error
+    optional = {"offset": offset, "jitter": jitter, "catch_up": catch_up}
+    plan = build(
+        Plan,
         workflow=names.GRAPH_RUN if target.is_graph else name,
         args=args,
         task_queue=target.task_queue,
-        cron=cron,
+        cron=cron or [],
+        every=every or [],
+        calendars=calendar or [],
+        skip=skip or [],
         time_zone=timezone,
+        start_at=start_at,
+        end_at=end_at,
         overlap=overlap,
-        paused=paused,
-        note=note,
+        pause_on_failure=pause_on_failure,
+        by=user_if_known(by),
+        **{name: given for name, given in optional.items() if given is not None},
     )
-    _do(lambda schedules: schedules.create(schedule_id, plan), f"created schedule {schedule_id}")
+
+    async def go() -> None:
+        schedules = await _schedules()
+        done = await schedules.create(schedule_id, plan, paused=paused or None, note=note, replace=replace)
+        said = {"schedule_id": schedule_id, "done": done}
+        show.as_json(said) if json else show.line(f"{done} schedule {schedule_id}")
+
+    run(go())
 
 
 @group.command("list")
@@ -100,15 +178,16 @@ def list_(json: AsJson = False) -> None:
             (
                 info.schedule_id,
                 info.starts,
-                info.cron,
+                _when(info),
                 info.time_zone,
                 "paused" if info.paused else "active",
-                info.next_at[0] if info.next_at else None,
+                info.next_local[0] if info.next_local else None,
+                info.declared_by,
                 info.note,
             )
             for info in found
         ]
-        show.table(("schedule", "starts", "cron", "time zone", "state", "next", "note"), rows)
+        show.table(("schedule", "starts", "when", "time zone", "state", "next", "declared by", "note"), rows)
 
     run(go())
 
@@ -122,10 +201,25 @@ def show_(schedule_id: ScheduleId, json: AsJson = False) -> None:
         info = await (await _schedules()).show(schedule_id)
         if json:
             show.as_json(info)
-        else:
-            show.facts((name.replace("_", " "), value) for name, value in info)
+            return
+        times = {
+            "calendars": [each.model_dump_json(exclude_defaults=True) for each in info.calendars],
+            "skip": [each.model_dump_json(exclude_defaults=True) for each in info.skip],
+            "offset": info.offset or None,
+            "jitter": info.jitter or None,
+            "thread": info.thread or "fresh",
+        }
+        known = {name: value for name, value in info if name not in ("next_at", "next_local")}
+        show.facts((name.replace("_", " "), value) for name, value in (known | times).items())
+        for moment_ in info.next_local:
+            show.line(f"next  {moment_}")
 
     run(go())
+
+
+def _when(info: "ScheduleInfo") -> str:
+    calendars = [each.model_dump_json(exclude_defaults=True) for each in info.calendars]
+    return ", ".join([*info.cron, *(f"every {each}" for each in info.every), *calendars])
 
 
 @group.command("pause")
@@ -141,9 +235,9 @@ def resume(schedule_id: ScheduleId, note: Note = None) -> None:
 
 
 @group.command("trigger")
-def trigger(schedule_id: ScheduleId) -> None:
+def trigger(schedule_id: ScheduleId, overlap: OtherOverlap = None) -> None:
     """Start a run now, also of a paused schedule."""
-    _do(lambda schedules: schedules.trigger(schedule_id), f"triggered schedule {schedule_id}")
+    _do(lambda schedules: schedules.trigger(schedule_id, overlap), f"triggered schedule {schedule_id}")
 
 
 @group.command("backfill")
@@ -151,9 +245,10 @@ def backfill(
     schedule_id: ScheduleId,
     start: Annotated[datetime, typer.Option("--start", metavar="TIME", parser=moment, help=f"As {EXAMPLE}.")],
     end: Annotated[datetime, typer.Option("--end", metavar="TIME", parser=moment, help="As --start.")],
+    overlap: OtherOverlap = None,
 ) -> None:
     """Start the runs that it would have had in a time that has passed."""
-    _do(lambda schedules: schedules.backfill(schedule_id, start, end), f"backfilling schedule {schedule_id}")
+    _do(lambda schedules: schedules.backfill(schedule_id, start, end, overlap), f"backfilling schedule {schedule_id}")
 
 
 @group.command("delete")
