@@ -20,6 +20,7 @@ from orchestrator.connect import connection
 from orchestrator.devserver import HOST, DevServer, DevServerFailed, dev_server, find_cli
 from orchestrator.errors import ConfigurationError
 from orchestrator.settings import load
+from orchestrator.telemetry.prometheus import metrics_runtime
 
 UI_DISTANCE = 1000
 LAST_PORT = 65535
@@ -56,7 +57,7 @@ async def run_dev(
             dev_server(cli=executable, port=port, ui_port=ui_port, db=file, extra=("--namespace", namespace)) as server,
             _while_it_runs(server),
         ):
-            client = await server.client(namespace)
+            client = await server.client(namespace, runtime=metrics_runtime(settings))
             await search_attributes.register(client)  # also in a file that an older version of ours has made
             announce(server, client, file)
             if application is None:

@@ -59,7 +59,7 @@ def _described(definition: "GraphDefinition", checkpoints: str, task_queue: str)
 
 @group.command("show")
 def show_(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The graph.")],
+    name: Annotated[str, typer.Argument(metavar="NAME|ID", help="The graph, or a workflow that runs graphs.")],
     *,
     format_: Annotated[
         Format | None, typer.Option("--format", help="Default: what the file's name says, else text.")
@@ -67,12 +67,18 @@ def show_(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to. Default: standard output.")
     ] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option("--stage", metavar="NAME", help="Of a workflow with several. Default: all; one for PNG."),
+    ] = None,
     app: App = None,
     config: Config = None,
     json: AsJson = False,
 ) -> None:
-    """A graph, with its subgraphs, as text, Mermaid or PNG; with --json, its nodes and edges."""
-    from orchestrator import drawing
+    """A graph, with its subgraphs, as text, Mermaid or PNG; with --json, its nodes and edges.
+
+    Of a workflow, each stage's graph with the path that it has taken: which nodes ran how often, and where it stands.
+    """
     from orchestrator.cli import show
 
     chosen = format_ or SUFFIXES.get(output.suffix if output else "", "text")
@@ -80,29 +86,14 @@ def show_(
         raise typer.BadParameter("A PNG does not go to a terminal; name a file with --output FILE.png.")
 
     async def go() -> None:
-        graph = await _drawable(name, app, config)
+        from orchestrator.cli.walked import drawn, walked
+
+        found = await walked(name, stage, app, config)
         if json:
-            show.as_json(
-                {
-                    "name": name,
-                    "nodes": [node.id for node in graph.nodes.values()],
-                    "edges": [
-                        {
-                            "source": edge.source,
-                            "target": edge.target,
-                            "conditional": edge.conditional,
-                            "label": edge.data,
-                        }
-                        for edge in graph.edges
-                    ],
-                }
-            )
+            told = [one.as_json() for one in found]
+            show.as_json(told[0] if found[0].stage is None else told)
             return
-        if chosen == "png":
-            _write(await drawing.as_png(graph, name), output)
-        else:
-            text = drawing.as_mermaid(graph) if chosen == "mermaid" else drawing.as_text(graph)
-            _write(f"{text.rstrip()}\n".encode(), output)
+        _write(await drawn(found, chosen), output)
         if output is not None:
             show.line(f"wrote {output}")
 
@@ -112,21 +103,6 @@ def show_(
 def register(cli: typer.Typer) -> None:
     """Add the commands."""
     cli.add_typer(group, name="graph", rich_help_panel="Look")
-
-
-async def _drawable(name: str, app: str | None, config: Path | None) -> Any:
-    from orchestrator.activity.compiled import compile_graph
-    from orchestrator.checkpoints.memory import MemoryStore
-    from orchestrator.cli.loading import application
-    from orchestrator.errors import Refused
-    from orchestrator.settings import load
-
-    try:
-        definition = application(load(), app, config).definition(name)
-    except KeyError as error:
-        raise Refused(str(error.args[0])) from error
-    compiled = await compile_graph(definition, MemoryStore("memory://"))
-    return compiled.graph.get_graph(xray=True)
 
 
 def _write(content: bytes, output: Path | None) -> None:

@@ -72,12 +72,16 @@ def list_(
 def watch(
     workflow_id: WorkflowId,
     every: Annotated[float, typer.Option("--every", min=0.1, metavar="SECONDS", help="How often to look.")] = 1,
+    json: Annotated[bool, typer.Option("--json", help="Each change as a line of JSON.")] = False,
 ) -> None:
     """A workflow's status, kept up to date until it ends.
 
-    On a terminal it is redrawn in place; elsewhere each change is a line.
+    On a terminal it is redrawn in place; elsewhere each change is a line. Looking adds nothing to the history.
     """
-    run(_watch_in_place(workflow_id, every) if sys.stdout.isatty() else _watch_by_line(workflow_id, every))
+    from rich.console import Console
+
+    in_place = sys.stdout.isatty() and not json and not Console().is_dumb_terminal
+    run(_watch_in_place(workflow_id, every) if in_place else _watch_by_line(workflow_id, every, json=json))
 
 
 async def _watch_in_place(workflow_id: str, every: float) -> None:
@@ -94,7 +98,7 @@ async def _watch_in_place(workflow_id: str, every: float) -> None:
             live.update(for_people(report), refresh=True)
 
 
-async def _watch_by_line(workflow_id: str, every: float) -> None:
+async def _watch_by_line(workflow_id: str, every: float, *, json: bool) -> None:
     from orchestrator.cli import show
     from orchestrator.cli.report import look, on_one_line
 
@@ -103,7 +107,8 @@ async def _watch_by_line(workflow_id: str, every: float) -> None:
     while True:
         report = await look(client, workflow_id)
         if report != before:
-            show.line(on_one_line(report))
+            # JSON as pydantic writes it: on one line, with nothing in it that a terminal would obey.
+            show.line(report.model_dump_json() if json else on_one_line(report))
             sys.stdout.flush()
         before = report
         if not report.open:

@@ -17,9 +17,11 @@ from orchestrator.cli import (
     doctor,
     event,
     graphs,
+    history,
     look,
     operate,
     recover,
+    retention,
     schedule,
     serve,
     start,
@@ -27,6 +29,7 @@ from orchestrator.cli import (
 )
 from orchestrator.cli.show import harmless
 from orchestrator.errors import OrchestratorError
+from orchestrator.telemetry.flushing import flush
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 
@@ -53,13 +56,30 @@ def _root(
         context.fail("Missing command.")
 
 
-for group in (serve, start, schedule, look, tasks, audit, graphs, decide, assign, event, operate, recover, doctor):
+for group in (
+    serve,
+    start,
+    schedule,
+    look,
+    history,
+    tasks,
+    audit,
+    graphs,
+    decide,
+    assign,
+    event,
+    operate,
+    recover,
+    retention,
+    doctor,
+):
     group.register(cli)
 
 
 def main() -> NoReturn:
     """Run the command line."""
     status = _run()
+    flush()
     try:
         sys.stdout.flush()
         sys.stderr.flush()

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.cli.show import cell_text, rendered
 from orchestrator.client import OrchestratorClient
 from orchestrator.errors import GraphFailure, Refused
-from orchestrator.info import WorkflowInfo, waited_for
+from orchestrator.info import ActivityInfo, WorkflowInfo, waited_for
+from orchestrator.markdown import one_line
 from orchestrator.rpc import NoWorker, WorkflowFailed
 from orchestrator.wire import StageInfo, WaitInfo
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+LONGEST_LINE = 1000
+STAGE_COLUMNS = ("stage", "graph", "state", "turn", "steps", "at", "error")
+ACTIVITY_COLUMNS = ("activity", "state", "attempt", "at", "next attempt", "last failure")
+UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 SHOWN_RESULT = 2000
 """Characters of a result for people; `--json` has all of it."""
 
@@ -85,29 +90,83 @@ def for_people(report: Report) -> "RenderableType":
     ]
     parts: list[RenderableType] = [Text(f"{name:9} {cell_text(value)}") for name, value in facts if value is not None]
     if report.stages:
-        parts += [Text(), rendered(("stage", "graph", "state", "turn", "steps", "error"), map(_stage, report.stages))]
-    if report.activities and (not report.stages or any(item.last_failure for item in report.activities)):
-        rows = [(item.type, item.state, item.attempt, item.last_failure) for item in report.activities]
-        parts += [Text(), rendered(("activity", "state", "attempt", "last failure"), rows)]
+        parts += [Text(), rendered(STAGE_COLUMNS, (_stage(report, stage) for stage in report.stages))]
+    activities = [item for item in report.activities if not report.stages or item.last_failure or item.attempt > 1]
+    if activities:
+        parts += [Text(), rendered(ACTIVITY_COLUMNS, map(_activity, activities))]
     if report.tasks:
-        tasks = [(task.task_id, task.title, waited_for(task) or "anybody", task.due_at) for task in report.tasks]
-        parts += [Text(), rendered(("task", "title", "for", "due"), tasks)]
+        tasks = [
+            (task.task_id, task.title, waited_for(task) or "anybody", task.due_at, until(task.due_at))
+            for task in report.tasks
+        ]
+        parts += [Text(), rendered(("task", "title", "for", "due", ""), tasks)]
     waits = [wait for wait in report.waits or [] if wait.kind != "task"]
     if waits:
-        rows_ = [(wait.kind, wait.name, wait.stage, wait.since, wait.until) for wait in waits]
-        parts += [Text(), rendered(("waits for", "name", "stage", "since", "until"), rows_)]
+        rows_ = [(wait.kind, wait.name, wait.stage, wait.since, wait.until, until(wait.until)) for wait in waits]
+        parts += [Text(), rendered(("waits for", "name", "stage", "since", "until", ""), rows_)]
     return Group(*parts)
 
 
 def on_one_line(report: Report) -> str:
     """The report in a log."""
-    stages = ", ".join(f"{stage.name} {stage.state} ({stage.steps} steps)" for stage in report.stages or [])
-    tasks = f"{len(report.tasks)} open tasks" if report.tasks else ""
-    return "  ".join(filter(None, (f"{datetime.now(UTC):%H:%M:%S}Z", report.state, stages, tasks, report.note)))
+    stages = ", ".join(_in_short(report, stage) for stage in report.stages or [])
+    retried = [
+        f"attempt {item.attempt} of {item.type}{_next(item)}{f': {item.last_failure}' if item.last_failure else ''}"
+        for item in report.activities
+        if item.attempt > 1 or item.last_failure
+    ]
+    tasks = f"{len(report.tasks)} open tasks" if len(report.tasks) > 1 else "1 open task" if report.tasks else ""
+    due = f"next due {cell_text(report.due_at)}" if report.due_at else ""
+    parts = (f"{datetime.now(UTC):%H:%M:%S}Z", report.state, stages, *retried, tasks, due, report.note)
+    return one_line("  ".join(filter(None, parts)), LONGEST_LINE)
 
 
-def _stage(stage: StageInfo) -> tuple[Any, ...]:
-    return stage.name, stage.graph, stage.state, stage.attempt, stage.steps, stage.error
+def until(moment: datetime | None) -> str | None:
+    """How long it is until then, in the largest units: `in 2 d 4 h`, `1 h 5 min ago`."""
+    if moment is None:
+        return None
+    seconds = (moment - datetime.now(UTC)).total_seconds()
+    left = int(abs(seconds))
+    parts: list[str] = []
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        if count or parts or unit == "s":
+            parts.append(f"{count} {unit}")
+    said = " ".join(parts[:2])
+    return f"in {said}" if seconds >= 0 else f"{said} ago"
+
+
+def _stage(report: Report, stage: StageInfo) -> tuple[Any, ...]:
+    running = _running(report, stage)
+    steps = max(stage.steps, (running.steps or 0) if running else 0)
+    at = running.nodes if running else None
+    return stage.name, stage.graph, stage.state, stage.attempt, steps, at, stage.error
+
+
+def _in_short(report: Report, stage: StageInfo) -> str:
+    _, _, _, _, steps, nodes, error = _stage(report, stage)
+    at = f" at {', '.join(nodes)}" if nodes else ""
+    return f"{stage.name} {stage.state}{at} ({steps} steps){f': {error}' if error else ''}"
+
+
+def _running(report: Report, stage: StageInfo) -> ActivityInfo | None:
+    """The activity of a stage, as long as it runs. One that has not beaten yet does not say whose it is."""
+    if stage.state != "running":
+        return None
+    own = [item for item in report.activities if item.stage == stage.name]
+    return next(
+        iter(own or (item for item in report.activities if item.stage is None and item.type == stage.graph)), None
+    )
+
+
+def _activity(item: ActivityInfo) -> tuple[Any, ...]:
+    attempt = f"{item.attempt} of {item.maximum_attempts}" if item.maximum_attempts else item.attempt
+    due = f"{cell_text(item.next_attempt_at)} ({until(item.next_attempt_at)})" if item.next_attempt_at else None
+    return item.stage or item.type, item.state, attempt, item.nodes, due, item.last_failure
+
+
+def _next(item: ActivityInfo) -> str:
+    return f" at {cell_text(item.next_attempt_at)}" if item.next_attempt_at else ""
 
 
 def _shortened(result: Any) -> str | None:

@@ -59,8 +59,17 @@ def serve(
     run(run_serve(host, port))
 
 
-def setup(app: App = None, config: Config = None, json: AsJson = False) -> None:
-    """Register search attributes and create checkpoint tables. Safe to repeat."""
+def setup(
+    *,
+    app: App = None,
+    config: Config = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete schedules that the application no longer declares.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Register search attributes, create checkpoint tables and declared schedules. Safe to repeat."""
     from orchestrator.cli.setup import run_setup
 
-    run(run_setup(app, config, json=json))
+    run(run_setup(app, config, json=json, dry_run=dry_run, prune=prune))

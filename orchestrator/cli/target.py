@@ -85,7 +85,7 @@ def resolve(
 def workflow_types(application: Orchestrator) -> set[str]:
     """The names of the workflows that the application's workers run."""
     registered = (getattr(cls, "__temporal_workflow_definition").name for cls in application.workflows)
-    return {names.GRAPH_RUN, *registered}
+    return {names.GRAPH_RUN, names.RETENTION, *registered}
 
 
 def _kind(as_graph: bool, as_workflow: bool) -> str:

@@ -14,6 +14,7 @@ from orchestrator.connect import connect
 from orchestrator.errors import ConfigurationError
 from orchestrator.rpc import translated
 from orchestrator.settings import Settings, load
+from orchestrator.telemetry.prometheus import metrics_runtime
 from orchestrator.worker import open_worker
 
 log = structlog.get_logger(__name__)
@@ -30,7 +31,7 @@ async def run_worker(app: str | None, config: Path | None, task_queue: str | Non
         settings = load()
         logs.configure(settings)
         loaded = application(settings, app, config)
-        client = await connect()
+        client = await connect(runtime=metrics_runtime(settings))
         await check_namespace(client, settings)
         await serve(loaded, client, settings, task_queue, stopping)
 

@@ -1,6 +1,5 @@
 """What the Web UI and lists see: search attributes, the memo, and the current details of the workflow's page."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from temporalio import workflow
@@ -8,6 +7,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 from orchestrator import names
 from orchestrator.wire import Status, Task
+from orchestrator.workflow.page import details
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
@@ -42,9 +42,13 @@ class Board:
         """Bring everything that is shown up to date; costs an event only where something changed."""
         self.dirty = False
         status, tasks = self.engine.status(), self.engine.desk.tasks()
-        workflow.set_current_details(details(status, tasks))
+        workflow.set_current_details(details(workflow.info().workflow_id, status, tasks))
         self._publish_search_attributes(status, tasks)
         self._publish_memo(tasks)
+
+    def close(self) -> None:
+        """The workflow's last page. Nothing but the page: the rest would be commands after its end."""
+        workflow.set_current_details(details(workflow.info().workflow_id, self.engine.status(), []))
 
     def _publish_search_attributes(self, status: Status, tasks: list[Task]) -> None:
         if not self.search_attributes:
@@ -74,23 +78,5 @@ class Board:
             self._memo = heads
 
 
-def details(status: Status, tasks: list[Task]) -> str:
-    """The workflow's current details in Markdown."""
-    lines = [f"**{status.state}**", "", "| stage | state | turn | steps |", "| --- | --- | --- | --- |"]
-    lines += [f"| {stage.name} | {stage.state} | {stage.attempt} | {stage.steps} |" for stage in status.stages]
-    lines += ["", *[f"- `{task.task_id}` {task.title}: {_whom(task)}{_due(task.due_at)}" for task in tasks]]
-    lines += [f"- waits for {wait.kind} {wait.name}{_due(wait.until)}" for wait in status.waits if wait.kind != "task"]
-    lines += [f"- {stage.name}: {stage.error}" for stage in status.stages if stage.error]
-    return "\n".join(lines)
-
-
 def _waited_for(task: Task) -> list[str]:
     return [task.claimed_by] if task.claimed_by else task.assignees
-
-
-def _whom(task: Task) -> str:
-    return ", ".join(_waited_for(task)) or "anybody"
-
-
-def _due(moment: datetime | None) -> str:
-    return f", due {moment:%Y-%m-%d %H:%M} UTC" if moment else ""

@@ -62,7 +62,9 @@ class Terminal:
 
 
 @contextmanager
-def terminal(command_line: CommandLine, *arguments: str, stdout: int | None = None) -> Iterator[Terminal]:
+def terminal(
+    command_line: CommandLine, *arguments: str, stdout: int | None = None, kind: str = "dumb"
+) -> Iterator[Terminal]:
     """A command on a terminal of its own; `stdout` may lead elsewhere."""
     ours, theirs = pty.openpty()
     with subprocess.Popen(
@@ -71,7 +73,7 @@ def terminal(command_line: CommandLine, *arguments: str, stdout: int | None = No
         stdout=theirs if stdout is None else stdout,
         stderr=theirs,
         text=True,
-        env={**command_line.environment, "TERM": "dumb", "COLUMNS": "120"},
+        env={**command_line.environment, "TERM": kind, "COLUMNS": "120"},
         cwd=command_line.folder,
         start_new_session=True,
     ) as process:

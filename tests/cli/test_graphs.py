@@ -64,6 +64,39 @@ def test_a_graph_is_drawn_as_png_without_the_network(shown: dict[str, Ended], or
     assert (orchestrator.folder / "triage.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_of_a_workflow_the_path_is_drawn(clinic: CommandLine, new_id: str) -> None:
+    clinic.begin("triage", new_id, {"dose": 1}, until="completed")
+    text, mermaid, told, png = clinic.each(
+        ("graph", "show", new_id),
+        ("graph", "show", new_id, "--format", "mermaid"),
+        ("graph", "show", new_id, "--json"),
+        ("graph", "show", new_id, "--output", f"{new_id}.png"),
+    )
+    assert "stage triage: completed\n" in text.out
+    assert "\nlook  1\N{MULTIPLICATION SIGN}\n" in text.out
+    assert "\nexamine\n" in text.out  # was not visited
+    assert '["operate:cut 1\N{MULTIPLICATION SIGN}"]:::visited' in mermaid.out
+    assert '["examine"]\n' in mermaid.out
+    (stage,) = told.json
+    assert (stage["stage"], stage["last"], stage["standing"]) == ("triage", "completed", {})
+    assert stage["visits"]["look"] == stage["visits"]["operate:cut"] == 1
+    assert png.status == 0, png
+    assert (clinic.folder / f"{new_id}.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_node_that_failed_or_waits_is_marked(clinic: CommandLine, new_id: str) -> None:
+    clinic.begin("scan", f"{new_id}-1", {}, until="parked")
+    clinic.begin("consent", f"{new_id}-2", {"name": "Ada"}, until="waiting")
+    failed, waiting, unknown = clinic.each(
+        ("graph", "show", f"{new_id}-1"),
+        ("graph", "show", f"{new_id}-2", "--format", "mermaid"),
+        ("graph", "show", f"{new_id}-2", "--stage", "nothing"),
+    )
+    assert "scan  failed\n" in failed.out
+    assert '["consent waiting"]:::waiting' in waiting.out
+    assert "has no stage 'nothing'; it has: consent" in unknown.refused()
+
+
 def test_what_cannot_be_drawn_or_written_is_refused(shown: dict[str, Ended]) -> None:
     assert "No graph named 'no-such-graph'" in shown["unknown"].refused()
     assert "/nowhere/double.txt cannot be written" in shown["unwritable"].refused(2)

@@ -1,0 +1,1 @@
+"""The pictures of docs/web-ui.md, and what takes them."""
