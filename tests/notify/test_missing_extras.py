@@ -17,7 +17,10 @@ CHANNELS = [
 ]
 
 
-@pytest.mark.parametrize(("channel", "module", "extra"), CHANNELS, ids=str)
+NAMES = [f"{type(channel).__name__} without {module}" for channel, module, _extra in CHANNELS]
+
+
+@pytest.mark.parametrize(("channel", "module", "extra"), CHANNELS, ids=NAMES)
 def test_are_named_as_the_worker_starts(
     channel: Channel, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,20 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
+from temporalio.api.enums.v1 import EventType
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from orchestrator import Orchestrator
 from orchestrator.answer import Answer
 from orchestrator.converter import DATA_CONVERTER
+from orchestrator.devserver import DevServer
 from orchestrator.settings import Settings
-from orchestrator.testing import time_skipping, worker
+from orchestrator.testing import worker
 from orchestrator.trail import broken, version
 from orchestrator.waits import ask
 from orchestrator.worker import PASSED_THROUGH
@@ -88,7 +91,7 @@ async def parked(handle: Handle) -> str:
 
 @dataclass(frozen=True)
 class Office:
-    """A server of which the worker comes and goes."""
+    """A dev server of which the worker comes and goes."""
 
     local: Local
     app: Orchestrator
@@ -101,14 +104,21 @@ class Office:
             yield
 
 
-@contextlib.asynccontextmanager
-async def office(app: Orchestrator, folder: Path, **settings: Any) -> AsyncIterator[Office]:
+async def office(server: DevServer, app: Orchestrator, folder: Path, **settings: Any) -> Office:
     """A server without a worker."""
-    given = Settings(
-        checkpoints=f"sqlite:///{folder / 'checkpoints.db'}", search_attributes=False, drain_seconds=1, **settings
-    )
-    async with time_skipping() as environment:
-        yield Office(Local(environment.client, app.name, environment), app, given)
+    app.name = f"{app.name}-{uuid4()}"
+    given = Settings(checkpoints=f"sqlite:///{folder / 'checkpoints.db'}", drain_seconds=1, **settings)
+    return Office(Local(await server.client(), app.name), app, given)
+
+
+async def fired(handle: Handle, count: int = 1) -> None:
+    """Return when so many of the workflow's timers have fired, whether or not anybody works."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            events = (await handle.fetch_history()).events
+            if sum(event.event_type == EventType.EVENT_TYPE_TIMER_FIRED for event in events) >= count:
+                return
+            await asyncio.sleep(0.1)
 
 
 async def replay(handle: Handle, *workflows: type) -> None:
@@ -120,6 +130,3 @@ async def replay(handle: Handle, *workflows: type) -> None:
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
     )
     await replayer.replay_workflow(await handle.fetch_history())
-
-
-Check = Callable[[dict[str, Any]], bool]
