@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo demo-follow-up test lint types imports pytest bench format lock clean
+.PHONY: demo demo-follow-up test lint types imports pytest bench format lock clean pictures
 
 demo: $(READY) ## Mortgage applications through Temporal and LangGraph, with a worker killed on the way
 	@$(BIN)/python -m demo $(ARGS)
@@ -30,6 +30,9 @@ pytest: $(READY)
 
 bench: $(READY) ## What the guarantees cost, against bare LangGraph
 	@$(BIN)/python -m benchmarks.cost $(ARGS)
+
+pictures: $(READY) ## The pictures of docs/web-ui.md, taken anew with Chromium
+	@$(BIN)/python -m docs.pictures.take
 
 format: $(READY)
 	$(BIN)/ruff check --fix

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from activities import portfolio
 from activities.mortgage import AnyStateGraph, register
 from demo.journal import Journal
 from demo.settings import DemoSettings
@@ -22,3 +23,4 @@ def traced(graph: AnyStateGraph) -> Any:
 
 register(app, settings, prepare=traced)
 app.workflow(MortgageUnderwriting)
+portfolio.register(app)

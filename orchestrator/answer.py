@@ -9,6 +9,9 @@ from orchestrator.wire import Ref
 
 FormT = TypeVar("FormT")
 
+ENGINE = "orchestrator"
+"""Who acts when nobody does: a timer, a retry that ran out."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[FormT]):

@@ -3,9 +3,12 @@
 import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticUserError
+from temporalio.common import RawValue
 
 from orchestrator import names
 from orchestrator.business_time import Calendar
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from langgraph.pregel import Pregel
 
     from orchestrator.notify.channel import Channel
+    from orchestrator.schedule_declared import Declared
 
     GraphSource = StateGraph[Any, Any, Any, Any] | Pregel[Any, Any, Any, Any] | Callable[..., Any]
 
@@ -25,7 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
 NAMELESS = frozenset({"LangGraph", "<lambda>"})
-RESERVED_NAMES = frozenset({names.RESOLVE, names.PLAN, names.ADMIT, names.NOTIFY})
+RESERVED_NAMES = frozenset({names.RESOLVE, names.PLAN, names.ADMIT, names.NOTIFY, names.RETENTION})
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,10 @@ class GraphDefinition:
     options: Options
     packages: frozenset[str] = field(default_factory=frozenset)
     """Top-level packages whose types its state may hold, beyond those found in its schema."""
+    retention: timedelta | None = None
+    """How long a finished thread is kept; None: as the settings say, by default for ever."""
+    keep: Literal["all", "latest"] = "all"
+    """Of a finished thread: its history, or only the latest checkpoint."""
 
 
 class Orchestrator:
@@ -63,6 +71,7 @@ class Orchestrator:
         self.activities: list[Callable[..., Any]] = []
         self.channels: dict[str, Channel] = {}
         self.calendars: dict[str, Calendar] = {}
+        self.schedules: dict[str, Declared] = {}
 
     def graph(
         self,
@@ -72,6 +81,8 @@ class Orchestrator:
         checkpointer: str | None = None,
         options: Options | dict[str, Any] | None = None,
         packages: Sequence[str] = (),
+        retention: timedelta | None = None,
+        keep: Literal["all", "latest"] = "all",
     ) -> Any:
         """Register a graph; also a decorator on a factory (a function that returns one).
 
@@ -82,6 +93,9 @@ class Orchestrator:
             options: Its time-outs, retries, durability and so on, over the application's.
             packages: Top-level packages whose types its state may hold, beyond those of its schema and its nodes, and
                 the one that registers it.
+            retention: How long a thread is kept once its workflow has ended; see docs/retention.md.
+            keep: What is kept of a thread as soon as its stage has ended: `"all"`, or the `"latest"` checkpoint, and
+                no workflow can be reset to before that end.
 
         Raises:
             ConfigurationError: The name is taken, or the policy makes no sense. *Not retryable.*
@@ -89,7 +103,8 @@ class Orchestrator:
         if source is None:
 
             def decorate(factory: F) -> F:
-                self.graph(factory, name=name, checkpointer=checkpointer, options=options, packages=packages)
+                more: dict[str, Any] = {"options": options, "packages": packages, "retention": retention, "keep": keep}
+                self.graph(factory, name=name, checkpointer=checkpointer, **more)
                 return factory
 
             return decorate
@@ -98,6 +113,8 @@ class Orchestrator:
         name = name or _own_name(source)
         if not name or name in RESERVED_NAMES:
             raise ConfigurationError(f"A graph needs a name of its own: app.graph(..., name=...), not {name!r}.")
+        if (retention is not None and retention < timedelta(0)) or keep not in ("all", "latest"):
+            raise ConfigurationError(f"{name!r}: retention={retention!r}, keep={keep!r}: not negative; all or latest.")
         if name in self.graphs:
             raise ConfigurationError(f"There are two graphs named {name!r}; give one of them another name.")
         policy = check_policy(name, self._policy(name, options, self.options))
@@ -107,6 +124,8 @@ class Orchestrator:
             _checked_url(checkpointer) or self.checkpointer,
             policy,
             frozenset({*packages, registrar.partition(".")[0]}),
+            retention,
+            keep,
         )
         return source
 
@@ -131,6 +150,7 @@ class Orchestrator:
         """
         if not hasattr(cls, "__temporal_workflow_definition"):
             raise ConfigurationError(f"{cls.__name__} is no workflow: decorate it with @temporalio.workflow.defn.")
+        _check_arguments(cls)
         self.workflows.append(cls)
         return cls
 
@@ -176,6 +196,23 @@ class Orchestrator:
             raise ConfigurationError(f"There are two channels named {channel.name!r}; give one of them another name.")
         self.channels[channel.name] = channel
 
+    def schedule(self, name: str, starts: "str | type", **details: Any) -> None:
+        """Declare a schedule; `orchestrator setup` creates it, and changes the one that was declared before.
+
+        Args:
+            name: Its id.
+            starts: A graph's name, or a workflow class; registered before.
+            details: When: `cron`, `every`, `calendars`, `skip`, `time_zone`, `jitter`, `start_at`, `end_at`; how:
+                `overlap`, `catch_up`, `pause_on_failure`, `paused`, `note`, `by`, `task_queue`; with what: `input`, and
+                of a graph `context`, `options` and `thread` (`"fresh"` or `"continued"`). See docs/schedules.md.
+
+        Raises:
+            ConfigurationError: The name is taken, or it makes no sense. *Not retryable.*
+        """
+        from orchestrator.schedule_declared import declare
+
+        self.schedules[name] = declare(self, name, starts, **details)
+
     def definition(self, name: str) -> GraphDefinition:
         """The graph of that name.
 
@@ -206,3 +243,19 @@ def _checked_url(url: str | None) -> str | None:
     from orchestrator.urls import check_url
 
     return None if url is None else check_url(url)
+
+
+def _check_arguments(cls: type) -> None:
+    """Build what a start's arguments are decoded into, so that a type that cannot be is found now, and not by a
+    workflow that is stuck.
+
+    Raises:
+        ConfigurationError: An argument's type is none for pydantic. *Not retryable.*
+    """
+    definition = cls.__dict__["__temporal_workflow_definition"]
+    for argument in set(definition.arg_types or []) - {RawValue}:
+        try:
+            TypeAdapter(argument)
+        except (PydanticUserError, TypeError) as error:
+            why = str(error).partition("\n")[0]
+            raise ConfigurationError(f"Workflow {cls.__name__}: argument {argument!r} cannot be read: {why}") from error

@@ -76,8 +76,7 @@ class Plan(Record):
     after: list[timedelta]
     """Each counts from `start`."""
     every: timedelta | None = None
-    """Moments at this interval from `start`, up to `until` and at most `REPEATED` of them."""
-    until: datetime | None = None
+    """Moments at this interval from `start`, as many as are planned at once."""
 
 
 class Planned(Record):
@@ -96,6 +95,8 @@ class Evidence(Record):
     """A decision whose values travel by reference."""
     wait: "Wait | None" = None
     form: dict[str, Any] | None = None
+    payload_ref: Ref | None = None
+    """Of an event whose payload travels by reference."""
 
 
 class Admission(Record):
@@ -139,6 +140,8 @@ class Rewind(Record):
     """The thread's latest checkpoint then, in any namespace; LangGraph's ids sort by time."""
     afresh: bool = False
     """Without what the tasks after that checkpoint have done: they run again."""
+    head: bool = False
+    """Only the state, without the history that led to it."""
     waiting: list[Location] = Field(default_factory=list)
     """The tasks that waited, and those that their questions bubbled through."""
 
@@ -205,6 +208,8 @@ class StageCall(Record):
     """Where to go back to if the workflow was reset; None: to the start."""
     repair: Recovery | None = None
     """What to do to the thread, instead of running the graph."""
+    continues: str | None = None
+    """The name of a continued thread: the stage's own begins as a copy of what the last run under it left."""
 
 
 class Standing(Record):

@@ -16,7 +16,7 @@ from uuid import uuid4
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-from orchestrator import names
+from orchestrator import described, names
 from orchestrator.caller import QUERY_TIMEOUT, UPDATE_TIMEOUT
 from orchestrator.connect import connect
 from orchestrator.errors import Refused
@@ -118,6 +118,8 @@ class OrchestratorClient(Reader):
                 id=workflow_id,
                 task_queue=task_queue or self.task_queue,
                 memo={names.MEMO_STARTED_BY: started_by} if started_by else None,
+                static_summary=described.summary(workflow, args),
+                static_details=described.details(workflow, args, started_by, workflow_id),
             )
         return Run(workflow_id, handle.result_run_id or "")
 

@@ -4,10 +4,13 @@ import re
 
 from temporalio.client import Client
 from temporalio.envconfig import ClientConfig, ClientConnectConfig
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
+from orchestrator import settings
 from orchestrator.converter import DATA_CONVERTER
 from orchestrator.errors import ConfigurationError, OrchestratorError
+from orchestrator.telemetry.spans import interceptors
 
 DEFAULT_ADDRESS = "localhost:7233"
 
@@ -33,17 +36,21 @@ def connection() -> ClientConnectConfig:
     return config
 
 
-async def connect() -> Client:
-    """A connected client.
+async def connect(*, runtime: Runtime | None = None) -> Client:
+    """A connected client, which begins a trace with each call if the settings say so.
+
+    Args:
+        runtime: Of a worker that serves metrics (see `orchestrator.telemetry.prometheus`).
 
     Raises:
-        ConfigurationError: Temporal's settings make no sense. *Not retryable.*
+        ConfigurationError: Temporal's settings make no sense, or ours. *Not retryable.*
         Unreachable: No Temporal server answers; the message says where and what to do. *Retryable.*
     """
     config = connection()
     address = config["target_host"]
+    traced = interceptors(settings.load())
     try:
-        return await Client.connect(**config, data_converter=DATA_CONVERTER)
+        return await Client.connect(**config, data_converter=DATA_CONVERTER, interceptors=traced, runtime=runtime)
     except ValueError as error:
         raise ConfigurationError(f"TEMPORAL_ADDRESS={address!r} is no address: {error}. Write HOST:PORT.") from error
     except (RPCError, RuntimeError, OSError) as error:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from temporalio.client import Client
+from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from orchestrator.converter import DATA_CONVERTER
@@ -35,9 +36,9 @@ class DevServer:
     ui: str | None
     process: asyncio.subprocess.Process
 
-    async def client(self, namespace: str = "default") -> Client:
+    async def client(self, namespace: str = "default", *, runtime: Runtime | None = None) -> Client:
         """A client of it."""
-        return await Client.connect(self.address, namespace=namespace, data_converter=DATA_CONVERTER)
+        return await Client.connect(self.address, namespace=namespace, data_converter=DATA_CONVERTER, runtime=runtime)
 
 
 def find_cli(setting: str | None = None) -> str:

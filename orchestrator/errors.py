@@ -11,6 +11,7 @@ OrchestratorError
     ├── InvalidUpdate         not retryable: two nodes wrote one key without a reducer, or a node wrote an unknown key
     ├── Unserialisable        not retryable: a value in the state cannot be written to a checkpoint
     ├── CheckpointUnreadable  not retryable: this version cannot read what another one wrote
+    ├── GraphChanged          not retryable: another version of the graph cannot go on with the thread
     ├── ThreadLost            not retryable: the checkpointer no longer has the thread
     ├── LeaseLost             not retryable: a later attempt of the same stage has begun
     ├── NodeFailed            retryable: a node raised something that is none of the others
@@ -69,6 +70,11 @@ class Unserialisable(GraphFailure):
 
 class CheckpointUnreadable(GraphFailure):
     """A checkpoint cannot be read: a newer version wrote it, or it is damaged. *Not retryable.*"""
+
+
+class GraphChanged(GraphFailure):
+    """The thread was left by another version of the graph, with which this one cannot go on. *Not retryable;* never a
+    stage that ends half done."""
 
 
 class ThreadLost(GraphFailure):

@@ -14,8 +14,14 @@ from orchestrator.wire import Decision
 NEEDS_VALUES = ("edit", "respond")
 
 
-def check(decision: Decision, form: dict[str, Any] | None, wait: Wait | None) -> None:
+def check(decision: Decision, form: dict[str, Any] | None, wait: Wait | None, *, agreeing: bool = False) -> None:
     """Refuse what the form does not allow, or what could not go back into the graph.
+
+    Args:
+        decision: The decision.
+        form: The task's form.
+        wait: What the task answers; None of a workflow's own.
+        agreeing: Somebody else has put values forward, and approving without any agrees to them.
 
     Raises:
         Refused: Values are missing or do not fit; the message names each field.
@@ -29,7 +35,7 @@ def check(decision: Decision, form: dict[str, Any] | None, wait: Wait | None) ->
     if decision.values is None:
         if decision.action in NEEDS_VALUES or source == "schema":
             raise Refused(f"A decision to {decision.action} needs values{' that fit the form' if form else ''}.")
-        if form is not None and decision.action == "approve" and _required(form):
+        if form is not None and decision.action == "approve" and _required(form) and not agreeing:
             raise Refused(f"The form asks for {', '.join(_required(form))}; give them in values.")
     elif form is not None:
         _fits(decision.values, form)

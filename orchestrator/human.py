@@ -82,8 +82,24 @@ class HumanDefaults(Wire):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        if isinstance(self.quorum, int) and self.quorum < 1:
-            raise ValueError(f"quorum is {self.quorum}; it must be at least 1")
-        if self.remind_every is not None and self.remind_every <= timedelta(0):
-            raise ValueError(f"remind_every is {self.remind_every}; it must be positive")
+        check_sense(self)
         return self
+
+
+def check_sense(said: Any) -> None:
+    """Refuse what no task could live by.
+
+    Args:
+        said: A question's request, or defaults.
+
+    Raises:
+        ValueError: A quorum of nobody, or a duration that is not positive.
+    """
+    if isinstance(said.quorum, int) and said.quorum < 1:
+        raise ValueError(f"quorum is {said.quorum}; it must be at least 1")
+    durations = [(name, getattr(said, name)) for name in ("due", "follow_up", "remind_every")]
+    durations += [("remind_after", after) for after in said.remind_after or []]
+    durations += [("escalations", step.after) for step in said.escalations or []]
+    for name, duration in durations:
+        if duration is not None and duration <= timedelta(0):
+            raise ValueError(f"{name} is {duration}; it must be positive")

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from pydantic import Field
 from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import WorkflowExecution, WorkflowExecutionDescription, WorkflowExecutionStatus
 
 from orchestrator import names
@@ -43,6 +44,20 @@ class ActivityInfo(Record):
     attempt: int
     last_failure: str | None = None
     """Why the attempt before this one failed."""
+    maximum_attempts: int | None = None
+    """None: it is tried for ever."""
+    next_attempt_at: datetime | None = None
+    """Where it waits for that."""
+    started_at: datetime | None = None
+    """When this attempt began."""
+    worker: str | None = None
+    """Who has it, or had it last."""
+    stage: str | None = None
+    """This and what follows: of a graph activity, what its last heartbeat said."""
+    nodes: list[str] = Field(default_factory=list)
+    """The graph's nodes that run now."""
+    steps: int | None = None
+    """Super-steps in the thread so far."""
 
 
 class WorkflowInfo(Record):
@@ -100,22 +115,54 @@ class WorkflowInfo(Record):
             closed_at=execution.close_time,
             history_length=execution.history_length,
             tasks=[Task.model_validate({**head, "workflow_id": execution.id}) for head in heads],
-            activities=_activities(described) if described else [],
+            activities=await _activities(described) if described else [],
             failing=max(0, described.raw_description.pending_workflow_task.attempt - 1) if described else 0,
         )
 
 
-def _activities(described: WorkflowExecutionDescription) -> list[ActivityInfo]:
-    prefix = "PENDING_ACTIVITY_STATE_"
-    return [
-        ActivityInfo(
-            type=pending.activity_type.name,
-            state=PendingActivityState.Name(pending.state).removeprefix(prefix).lower().replace("_", " "),
-            attempt=pending.attempt,
-            last_failure=pending.last_failure.message or None,
-        )
-        for pending in described.raw_description.pending_activities
-    ]
+async def _activities(described: WorkflowExecutionDescription) -> list[ActivityInfo]:
+    return [await _activity(described, pending) for pending in described.raw_description.pending_activities]
+
+
+async def _activity(described: WorkflowExecutionDescription, pending: PendingActivityInfo) -> ActivityInfo:
+    state = PendingActivityState.Name(pending.state).removeprefix("PENDING_ACTIVITY_STATE_").lower().replace("_", " ")
+    beat = await _heartbeat(described, pending)
+    return ActivityInfo(
+        type=pending.activity_type.name,
+        state=state,
+        attempt=pending.attempt,
+        last_failure=_failed(pending),
+        maximum_attempts=pending.maximum_attempts or None,
+        next_attempt_at=_moment(pending, "next_attempt_schedule_time") if state == "scheduled" else None,
+        started_at=_moment(pending, "last_started_time") if state != "scheduled" else None,
+        worker=pending.last_worker_identity or None,
+        stage=beat.get("stage"),
+        nodes=list(beat.get("nodes") or []) if state != "scheduled" else [],
+        steps=beat.get("steps"),
+    )
+
+
+def _failed(pending: PendingActivityInfo) -> str | None:
+    if not pending.HasField("last_failure"):
+        return None
+    failure = pending.last_failure
+    kind = failure.application_failure_info.type
+    return f"{kind}: {failure.message}" if kind else failure.message or None
+
+
+def _moment(pending: PendingActivityInfo, field: str) -> datetime | None:
+    found: datetime | None = getattr(pending, field).ToDatetime(tzinfo=UTC) if pending.HasField(field) else None  # type: ignore[arg-type]
+    return found
+
+
+async def _heartbeat(described: WorkflowExecutionDescription, pending: PendingActivityInfo) -> dict[str, Any]:
+    """What the activity last said of itself; of one that is none of ours, or that a later version of ours wrote, what
+    is known of it."""
+    try:
+        said = await described.data_converter.decode(pending.heartbeat_details.payloads)
+    except Exception:  # noqa: BLE001 - another converter's: there is the rest
+        return {}
+    return said[0] if said and isinstance(said[0], dict) else {}
 
 
 def waited_for(task: Task) -> list[str]:

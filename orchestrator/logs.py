@@ -7,6 +7,7 @@ from typing import TextIO
 import structlog
 from structlog.types import EventDict, WrappedLogger
 
+from orchestrator.errors import MissingExtra
 from orchestrator.settings import Settings
 
 TEMPORAL_KEYS = {
@@ -36,6 +37,8 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
+    if settings.telemetry != "off":
+        shared.append(_trace_ids())
     renderer: list[structlog.types.Processor] = (
         [TRACEBACKS, structlog.processors.JSONRenderer(default=str)]
         if as_json
@@ -59,6 +62,14 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     )
 
 
+def _trace_ids() -> structlog.types.Processor:
+    try:
+        from orchestrator.telemetry.log_ids import add_trace_ids
+    except ImportError as error:
+        raise MissingExtra("ORCHESTRATOR_TELEMETRY=otlp", "telemetry") from error
+    return add_trace_ids
+
+
 def configure_if_not_yet() -> None:
     """For a command that does not serve: its own warnings, a line each, on standard error."""
     if not structlog.is_configured():
@@ -78,4 +89,6 @@ def _flatten_temporal(_logger: WrappedLogger, _method: str, event: EventDict) ->
                 if theirs in attached:
                     event.setdefault(ours, attached[theirs])
             event["event"] = str(event.get("event", "")).partition(" ({")[0]
+            if "thread_id" in event:  # in a workflow's record; the standard library keeps `thread` for itself
+                event["thread"] = event.pop("thread_id")
     return event

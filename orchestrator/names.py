@@ -16,6 +16,9 @@ because keys rotate."""
 NOTIFY: Final = "orchestrator.notify"
 """Activity: one notice through one channel."""
 
+RETENTION: Final = "orchestrator.retention"
+"""Workflow type and activity: delete what has been kept long enough."""
+
 DECIDE: Final = "decide"
 """Signal: a Decision on a human task."""
 EVENT: Final = "event"
@@ -62,3 +65,9 @@ MEMO_STARTED_BY: Final = "orch_started_by"
 
 DEFAULT_TASK_QUEUE: Final = "orchestrator"
 """Task queue of the graphs of a `langgraph.json`."""
+
+
+def short(run_id: str) -> str:
+    """What tells one run of a workflow from another: the last 12 digits of its id, which are random. The first ones are
+    a clock (the server's ids are UUIDv7), and the same for two runs within a minute."""
+    return run_id[-12:]

@@ -5,13 +5,13 @@ without Temporal shows a sensible interrupt value.
 """
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, Literal, Self, TypedDict
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from orchestrator.answer import json_schema
-from orchestrator.human import Escalation, Identity, OnDueAnswer, Quorum
-from orchestrator.model import Record
+from orchestrator.human import Escalation, Identity, OnDueAnswer, Quorum, check_sense
+from orchestrator.model import Record, reasons
 
 MARK = "orchestrator"
 """The key by which an interrupt value of ours is known from a stranger's."""
@@ -40,6 +40,11 @@ class AskRequest(Record):
     identity: Identity | None = None
     calendar: str | None = None
     priority: int = 0
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        check_sense(self)
+        return self
 
 
 class AskDetails(TypedDict, total=False):
@@ -83,8 +88,8 @@ def ask_request(title: str, form: type[Any] | dict[str, Any] | None, details: As
     """The request of a question.
 
     Raises:
-        TypeError: There is no such detail.
-        ValueError: A moment has no time zone, or a detail makes no sense.
+        TypeError: There is no such detail, or it makes no sense.
+        ValueError: A moment has no time zone.
     """
     unknown = details.keys() - AskDetails.__annotations__.keys()
     if unknown:
@@ -93,7 +98,10 @@ def ask_request(title: str, form: type[Any] | dict[str, Any] | None, details: As
     for name in ("due", "follow_up"):
         if isinstance(fields.get(name), datetime):
             fields[f"{name}_at"] = aware(fields.pop(name), name)
-    return AskRequest(title=title, form=json_schema(form), **fields)
+    try:
+        return AskRequest(title=title, form=json_schema(form), **fields)
+    except ValidationError as error:
+        raise TypeError(f"ask() got a wrong argument: {reasons(error)}") from error
 
 
 class SleepRequest(Record):

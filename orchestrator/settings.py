@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orchestrator.business_time import Calendar
@@ -27,6 +27,8 @@ class Settings(BaseSettings):
     checkpoints: str = f"sqlite:///{DATA_FOLDER}/checkpoints.db"
     """URL of the checkpointer of every graph that names none itself."""
     task_queue: str | None = None
+    retention_days: float | None = Field(default=None, ge=0)
+    """How long threads of graphs that do not say are kept once their workflows have ended; None: for ever."""
     search_attributes: bool = True
     """False: do without the `Orch*` search attributes, on a Temporal where they cannot be registered."""
     drain_seconds: float = Field(default=30, ge=0)
@@ -44,6 +46,17 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = "auto"
     """auto: console on a terminal, JSON elsewhere."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    telemetry: Literal["off", "otlp"] = "off"
+    """otlp: traces; where to and how much stands in the standard `OTEL_*` variables."""
+    otlp_protocol: str = Field(
+        default="http/protobuf",
+        validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"),
+    )
+    """The one of them that no library reads for us."""
+    metrics_bind: str | None = None
+    """ADDRESS:PORT at which a worker answers Prometheus."""
+    metrics_count_seconds: float = Field(default=60, gt=0)
+    """How often a worker with metrics counts the open workflows, by asking Temporal's visibility."""
     public_url: str | None = None
     """Where `orchestrator serve` is reached from outside: the beginning of every signed link."""
     link_secret: SecretStr | None = None

@@ -12,7 +12,7 @@ from langgraph.config import get_config
 from langgraph.types import interrupt
 from pydantic import ValidationError
 
-from orchestrator.answer import Answer, FormT, to_answer
+from orchestrator.answer import ENGINE, Answer, FormT, to_answer
 from orchestrator.human import DefaultAnswer, Escalation, Quorum, Route
 from orchestrator.model import reasons
 from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware, pack
@@ -52,6 +52,8 @@ def ask(title: str, *, form: type[Any] | dict[str, Any] | None = None, **details
         try:
             return to_answer(value, form)
         except ValidationError as error:
+            if value.get("by") == ENGINE:
+                raise TypeError(f"on_due of {title!r} does not fit the form: {reasons(error)}") from error
             # The form's own validators are code, which only the node can run. The answer is consumed, so ask again.
             refusal = f"{value.get('by')}'s answer was not accepted: {reasons(error)}."
             request = request.model_copy(update={"description": refusal})

@@ -52,6 +52,8 @@ class GraphRunInput(Wire):
 
     @model_validator(mode="after")
     def _one_input(self) -> "GraphRunInput":
+        if self.fork is not None and self.thread is not None:
+            raise ValueError("give either fork or thread, not both")
         given = [self.input is not None, self.input_ref is not None, self.fork is not None]
         if sum(given) > 1:
             raise ValueError("give one of input, input_ref and fork")

@@ -19,6 +19,7 @@ from orchestrator.activity.graph_activity import graph_activity
 from orchestrator.activity.notify import notifier
 from orchestrator.activity.plan import planner
 from orchestrator.activity.resolve import resolver
+from orchestrator.activity.retention import retainer
 from orchestrator.activity.threads import StageThreads
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
@@ -26,7 +27,12 @@ from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.identity.tokens import verifier
 from orchestrator.notify.configured import channels_of
 from orchestrator.settings import Settings
+from orchestrator.telemetry.gauges import counted
+from orchestrator.telemetry.observers import Observers
+from orchestrator.telemetry.prometheus import measures_of
+from orchestrator.telemetry.spans import interceptors, tracer
 from orchestrator.workflow import GraphRun
+from orchestrator.workflow.retention import Retention
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +51,7 @@ PASSED_THROUGH = (
     "langchain_core",
     "langsmith",
     "structlog",
+    "opentelemetry",
 )
 """Modules that the workflow sandbox shares instead of importing anew for each workflow: they keep no workflow state."""
 
@@ -65,37 +72,45 @@ async def open_worker(
 
     Raises:
         ConfigurationError: A graph cannot be built, or the keys for tokens make no sense. *Not retryable.*
-        MissingExtra: There are keys for tokens, or a channel for notices, whose extra is not installed. *Not
+        MissingExtra: There are keys for tokens, a channel for notices, or traces, whose extra is not installed. *Not
             retryable.*
         StoreUnavailable: A checkpointer's database does not answer. *Retryable.*
     """
+    queue = task_queue or settings.task_queue or app.name
+    measures = measures_of(client, queue)
+    observers = Observers(measures, tracer(settings))
     threads = StageThreads(settings.node_threads)
     asyncio.get_running_loop().set_default_executor(threads)
     async with watched_loop(), contextlib.AsyncExitStack() as stack:
         channels = channels_of(app, settings)
         keeper = app.checkpointer or settings.checkpoints
-        stores = await _open_stores(app, settings, stack, {keeper} if channels else set())
+        stores = await _open_stores(app, settings, stack)
         activities: list[Callable[..., Any]] = [
             resolver(app, search_attributes=settings.search_attributes, channels=[each.info() for each in channels])
         ]
         if channels:
-            activities.append(notifier(channels, stores[keeper]))
+            activities.append(notifier(channels, stores[keeper], measures))
         activities.append(planner({**settings.calendars, **app.calendars}))
         verifies = verifier(settings)
         if verifies is not None:
             stack.callback(verifies.close)
         activities.append(admitter(verifies, {store.name: store for store in stores.values()}))
+        activities.append(retainer(app, settings, {store.name: store for store in stores.values()}))
         for definition in app.graphs.values():
             compiled = await compile_graph(definition, stores[definition.checkpointer or settings.checkpoints])
-            activities.append(graph_activity(compiled, threads, {store.name: store for store in stores.values()}))
+            by_name = {store.name: store for store in stores.values()}
+            activities.append(graph_activity(compiled, threads, by_name, observers))
+        if settings.metrics_bind is not None and settings.search_attributes:
+            await stack.enter_async_context(counted(client, measures, settings.metrics_count_seconds))
         runner: WorkflowRunner = UnsandboxedWorkflowRunner()
         if sandboxed:
             restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
             runner = SandboxedWorkflowRunner(restrictions=restrictions)
         yield Worker(
             client,
-            task_queue=task_queue or settings.task_queue or app.name,
-            workflows=[GraphRun, *app.workflows],
+            task_queue=queue,
+            interceptors=interceptors(settings, client),
+            workflows=[GraphRun, Retention, *app.workflows],
             activities=[*activities, *app.activities],
             activity_executor=stack.enter_context(ThreadPoolExecutor(settings.max_stages, "activity")),
             workflow_runner=runner,
@@ -108,11 +123,12 @@ async def open_worker(
 
 
 async def _open_stores(
-    app: Orchestrator, settings: Settings, stack: contextlib.AsyncExitStack, also: set[str]
+    app: Orchestrator, settings: Settings, stack: contextlib.AsyncExitStack
 ) -> dict[str, CheckpointStore]:
     """One open store per URL, its tables created."""
     stores: dict[str, CheckpointStore] = {}
-    for url in also | {definition.checkpointer or settings.checkpoints for definition in app.graphs.values()}:
+    own = {app.checkpointer or settings.checkpoints}  # where no graph needs it, large answers and notices do
+    for url in own | {definition.checkpointer or settings.checkpoints for definition in app.graphs.values()}:
         stores[url] = await stack.enter_async_context(open_store(url))
         await stores[url].setup()
     return stores

@@ -58,11 +58,12 @@ async def _whose(evidence: Evidence, verifier: "Verifier | None") -> Admission:
 
 async def _check_values(evidence: Evidence, stores: Mapping[str, CheckpointStore]) -> None:
     decision = evidence.decision
-    if decision is None or decision.values_ref is None:
+    ref = evidence.payload_ref if decision is None else decision.values_ref
+    if ref is None:
         return
-    key = decision.values_ref.key
-    if not key.startswith(f"{evidence.workflow_id}/"):
-        # Whoever may send a decision could otherwise have any other workflow's values read to this one's graph.
-        raise Refused(f"The values {key!r} are not this workflow's; keep them under {evidence.workflow_id}/….")
-    values = await load_from(stores, decision.values_ref)
-    form.check(decision.model_copy(update={"values": values, "values_ref": None}), evidence.form, evidence.wait)
+    if not ref.key.startswith(f"{evidence.workflow_id}/"):
+        # Whoever may send a message could otherwise have any other workflow's values read to this one's graph.
+        raise Refused(f"The values {ref.key!r} are not this workflow's; keep them under {evidence.workflow_id}/….")
+    values = await load_from(stores, ref)
+    if decision is not None:
+        form.check(decision.model_copy(update={"values": values, "values_ref": None}), evidence.form, evidence.wait)

@@ -16,6 +16,7 @@ from langgraph.pregel._checkpoint import LATEST_VERSION
 from langgraph.types import Command, Interrupt
 
 from orchestrator.activity.breakpoints import Stop, stops
+from orchestrator.activity.changed import check_same_graph
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.activity.waits import wait_of
@@ -54,11 +55,22 @@ async def look(
     saver: BaseCheckpointSaver[str],
     call: StageCall,
     config: RunnableConfig,
+    *,
+    begins: str | None = None,
 ) -> Found:
     """Read the thread and say what it is in the middle of. Runs nothing.
 
+    Args:
+        compiled: The graph.
+        graph: The same, over the stage's saver.
+        saver: The stage's saver.
+        call: The turn.
+        config: Names the thread.
+        begins: Of a continued thread: the checkpoint that an earlier run left, from which this one goes on.
+
     Raises:
         CheckpointUnreadable: A newer version wrote the thread's checkpoint. *Not retryable.*
+        GraphChanged: Another version of the graph did, with which this one cannot go on. *Not retryable.*
         ThreadLost: A task holds fewer answers than it did when it asked. *Not retryable.*
     """
     saved = await saver.aget_tuple(config)
@@ -69,6 +81,9 @@ async def look(
             f"Thread {call.thread_id}: its checkpoint has layout {saved.checkpoint['v']}, and this worker's LangGraph "
             f"knows layouts up to {LATEST_VERSION}. Run a worker of the version that wrote it, then retry."
         )
+    if saved.checkpoint["id"] == begins:
+        return Found("fresh")
+    check_same_graph(graph, call.graph, compiled.fingerprint, saved)
     snapshot = await graph.aget_state(config)
     assert snapshot.metadata is not None
     checkpoint_id = snapshot.config["configurable"]["checkpoint_id"]

@@ -15,19 +15,23 @@ from temporalio.exceptions import ApplicationError
 
 from orchestrator import names
 from orchestrator.activity.attempt import Found, breakpoint_wait, look
+from orchestrator.activity.changed import FINGERPRINT
 from orchestrator.activity.compiled import CompiledGraph
+from orchestrator.activity.continuing import Continuing
 from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.repair import amend_fork, forked, repaired
 from orchestrator.activity.threads import STAGE, StageThreads
-from orchestrator.activity.waits import as_json
+from orchestrator.activity.waits import as_json, head_of
 from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
-from orchestrator.checkpoints.store import CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
+from orchestrator.checkpoints.store import GRAPH, CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
 from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
 from orchestrator.form import resume_value
 from orchestrator.model import reasons
 from orchestrator.requests import AskRequest
+from orchestrator.telemetry.metrics import CHECKPOINT_BYTES
+from orchestrator.telemetry.observers import UNOBSERVED, Observed, Observers
 from orchestrator.waits import KEY_ROOT
 from orchestrator.wire import Status
 
@@ -37,13 +41,18 @@ PAUSE_QUERY_TIMEOUT_SECONDS = 5
 
 
 def graph_activity(
-    compiled: CompiledGraph, threads: StageThreads, stores: Mapping[str, CheckpointStore]
+    compiled: CompiledGraph,
+    threads: StageThreads,
+    stores: Mapping[str, CheckpointStore],
+    observers: Observers = UNOBSERVED,
 ) -> Callable[[StageCall], Any]:
     """The Temporal activity of one graph; its activity type is the graph's name."""
+    name = compiled.definition.name
+    compiled.serde.on_bytes = lambda size: observers.measures.count(CHECKPOINT_BYTES, size, graph=name)
 
-    @activity.defn(name=compiled.definition.name)
+    @activity.defn(name=name)
     async def run_graph(call: StageCall) -> StageOutcome:
-        return await Turn(compiled, threads, stores, call).run()
+        return await Turn(compiled, threads, stores, call, observers).run()
 
     return run_graph
 
@@ -52,7 +61,12 @@ class Turn:
     """One activity execution (one attempt) of a stage."""
 
     def __init__(
-        self, compiled: CompiledGraph, threads: StageThreads, stores: Mapping[str, CheckpointStore], call: StageCall
+        self,
+        compiled: CompiledGraph,
+        threads: StageThreads,
+        stores: Mapping[str, CheckpointStore],
+        call: StageCall,
+        observers: Observers,
     ) -> None:
         self.compiled = compiled
         self.stores = stores
@@ -60,7 +74,9 @@ class Turn:
         self.call = call
         self.info = activity.info()
         self.control = RunControl()
-        self.progress = Progress()
+        self.progress = Progress(stage=call.stage)
+        self.continuing = Continuing(compiled, call) if call.continues is not None else None
+        self.observed = Observed(observers, call, self.info)
         self.log = log.bind(
             workflow_id=self.info.workflow_id,
             run_id=self.info.workflow_run_id,
@@ -91,6 +107,7 @@ class Turn:
         except Exception as error:
             failure = classify(error, self.call.graph)
             self.log.warning("stage failed", failure=type(failure).__name__, exc_info=error)
+            self.observed.failed(type(failure).__name__)
             stands = Standing(checkpoint_id=self.progress.checkpoint_id, steps=self.progress.steps)
             raise to_application_error(failure, stands) from error
         finally:
@@ -148,17 +165,21 @@ class Turn:
     async def _turn(self) -> StageOutcome:
         lease = await self._acquire()
         call = self.call.model_copy(update={"answers": [await self._loaded(answer) for answer in self.call.answers]})
-        saver = self.compiled.store.saver(lease, self.compiled.serde, self.progress.on_checkpoint)
+        saver = self.compiled.store.saver(lease, self.compiled.serde, self._on_checkpoint)
         graph = self.compiled.bound(saver)
         config: RunnableConfig = {
             "configurable": {"thread_id": call.thread_id, KEY_ROOT: root_of(call.thread_id)},
+            "metadata": {FINGERPRINT: self.compiled.fingerprint, GRAPH: call.graph},
             "recursion_limit": call.recursion_limit,
+            "callbacks": self.observed.callbacks(),
         }
         await amend_fork(graph, saver, config, call)
-        found = await look(self.compiled, graph, saver, call, config)
+        begins = self.continuing.base.checkpoint_id if self.continuing else None
+        found = await look(self.compiled, graph, saver, call, config, begins=begins)
         self._check_not_lost(found)
         self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
         self.log.info("stage begins", found=found.kind, turn=call.turn, answers=len(found.resume))
+        self.observed.found(found.kind)
         refused: str | None = None
         if found.kind in ("fresh", "resuming"):
             try:
@@ -187,8 +208,16 @@ class Turn:
             self.log.info("stage waits", waits=len(found.waits))
             waits = [await self._by_reference(wait) for wait in found.waits]
             return self._outcome("waiting", waits=waits, rewind=await self._rewind(found), refused=refused)
+        return await self._completed(lease, found, output)
+
+    async def _completed(self, lease: Lease, found: Found, output: Any) -> StageOutcome:
         self.log.info("stage completed", steps=found.steps)
-        value, ref = await keep_if_large(self.compiled.store, f"{call.thread_id}/output", as_json(output))
+        thread_id = self.call.thread_id
+        value, ref = await keep_if_large(self.compiled.store, f"{thread_id}/output", as_json(output))
+        if self.continuing is not None:
+            await self.continuing.leave(thread_id, found.checkpoint_id or "")
+        if self.compiled.definition.keep == "latest":
+            await self.compiled.store.prune(lease)
         return self._outcome("completed", output=value, output_ref=ref)
 
     async def _loaded(self, answer: ResumeValue) -> ResumeValue:
@@ -208,13 +237,13 @@ class Turn:
     async def _by_reference(self, wait: Wait) -> Wait:
         """The wait, its payload kept beside the checkpoints if it is large."""
         key = f"{self.call.thread_id}/{wait.interrupt_id}"
-        payload, ref = await keep_if_large(self.compiled.store, key, wait.payload)
+        _, ref = await keep_if_large(self.compiled.store, key, wait.payload)
         if ref is None:
             return wait
         request = wait.request
         if isinstance(request, AskRequest):
             request = request.model_copy(update={"payload": None})
-        return wait.model_copy(update={"payload": payload, "payload_ref": ref, "request": request})
+        return wait.model_copy(update={"payload": head_of(wait), "payload_ref": ref, "request": request})
 
     async def _acquire(self) -> Lease:
         """The lease of this attempt. If the workflow was reset, on a copy of its thread as the history knows it."""
@@ -225,13 +254,15 @@ class Turn:
         source, rewind = call.thread_id, call.rewind
         if call.fork is not None and rewind is None:
             source, rewind = call.fork.thread_id, await forked(self.compiled, call.fork)
+        if self.continuing is not None:
+            source, rewind = await self.continuing.source(source, rewind)
         try:
-            if source == call.thread_id:
+            if source == call.thread_id or call.continued_from is not None:
                 await store.acquire(lease, call.continued_from)
             else:
                 await store.branch(source, lease, rewind, self.compiled.serde)
         except ForeignThread:
-            branch = branch_of(call.thread_id, run_id[:8])
+            branch = branch_of(call.thread_id, names.short(run_id))
             lease = Lease(branch, run_id, token)
             await store.branch(source, lease, rewind, self.compiled.serde)
             self.log.info("the workflow was reset; its thread was branched", branch=branch)
@@ -252,9 +283,14 @@ class Turn:
         ):
             if mode == "tasks":
                 self.progress.on_task(payload)
+                self.observed.on_task(payload)
             else:
                 latest = payload
         return latest
+
+    def _on_checkpoint(self, checkpoint_id: str, step: int) -> None:
+        self.progress.on_checkpoint(checkpoint_id, step)
+        self.observed.on_checkpoint()
 
     async def _rewind(self, found: Found) -> Rewind:
         """What a reset to this wait will have to go back to."""

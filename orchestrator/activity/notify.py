@@ -17,6 +17,8 @@ from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import ConfigurationError, OrchestratorError
 from orchestrator.notify.channel import Channel, Recipient
 from orchestrator.notify.errors import AddressRefused, ChannelDown, Deferred, NotDelivered
+from orchestrator.telemetry.measures import UNMEASURED, Measures
+from orchestrator.telemetry.metrics import NOTICES
 
 AT_ONCE = 4
 """Recipients."""
@@ -28,12 +30,15 @@ END_WITHIN = 0.9
 log = structlog.get_logger(__name__)
 
 
-def notifier(channels: Iterable[Channel], store: CheckpointStore) -> Callable[..., Any]:
+def notifier(
+    channels: Iterable[Channel], store: CheckpointStore, measures: Measures = UNMEASURED
+) -> Callable[..., Any]:
     """The activity `orchestrator.notify`.
 
     Args:
         channels: Those of this worker.
         store: Keeps who has been told what.
+        measures: Counts what was sent, refused, or failed.
     """
     by_name = {channel.name: channel for channel in channels}
 
@@ -51,6 +56,10 @@ def notifier(channels: Iterable[Channel], store: CheckpointStore) -> Callable[..
                 has it yet; the next attempt tries only those.
             StoreUnavailable: It cannot be read who has been told. *Retryable.*
         """
+        info = activity.info()
+        structlog.contextvars.bind_contextvars(
+            workflow_id=notice.workflow_id, run_id=info.workflow_run_id, stage=notice.stage, attempt=info.attempt
+        )
         channel = by_name.get(notice.channel)
         if channel is None:
             there_are = ", ".join(sorted(by_name)) or "none"
@@ -60,7 +69,7 @@ def notifier(channels: Iterable[Channel], store: CheckpointStore) -> Callable[..
                     "app.notify(...), on every worker of the task queue."
                 )
             )
-        return await _Round(channel, store, notice).run()
+        return await _Round(channel, store, notice, measures).run()
 
     return notify
 
@@ -68,7 +77,8 @@ def notifier(channels: Iterable[Channel], store: CheckpointStore) -> Callable[..
 class _Round:
     """One attempt."""
 
-    def __init__(self, channel: Channel, store: CheckpointStore, notice: Notice) -> None:
+    def __init__(self, channel: Channel, store: CheckpointStore, notice: Notice, measures: Measures) -> None:
+        self.measures = measures
         self.channel = channel
         self.store = store
         self.notice = notice
@@ -128,17 +138,25 @@ class _Round:
         except AddressRefused as error:
             log.warning("a notice was refused", channel=self.channel.name, to=recipient.address, reason=str(error))
             self.refused.append(f"{recipient.address}: {error}")
+            self._count("refused")
             await self._record(recipient, refused=str(error))
         except (ChannelDown, ConfigurationError) as error:
             self.stopped = self.failed[recipient.address] = error
+            self._count("failed")
         except NotDelivered as error:
             self.failed[recipient.address] = error
+            self._count("failed")
         except Exception as error:  # a user's own channel raises what it likes; the others get theirs
             log.warning("a notice failed", channel=self.channel.name, to=recipient.address, exc_info=True)
             self.failed[recipient.address] = Deferred(f"{type(error).__name__}: {error}".rstrip(": "))
+            self._count("failed")
         else:
             self.sent += 1
+            self._count("sent")
             await self._record(recipient, refused=None)
+
+    def _count(self, result: str) -> None:
+        self.measures.count(NOTICES, channel=self.channel.name, result=result)
 
     async def _record(self, recipient: Recipient, *, refused: str | None) -> None:
         """Remember it, also when cancelled meanwhile. If that fails, only a retry for somebody else would repeat it."""

@@ -12,8 +12,8 @@ from orchestrator.business_time import Calendar
 from orchestrator.calls import Plan, Planned
 from orchestrator.errors import BadInput, MissingExtra
 
-REPEATED = 100
-"""Reminders at an interval of business time are planned this far ahead, and end there."""
+REPEATED = 20
+"""How many reminders at an interval of business time are planned at once."""
 
 
 def planner(calendars: Mapping[str, Calendar]) -> Callable[..., Any]:
@@ -51,7 +51,5 @@ def _repeated(calendar: Calendar, wanted: Plan) -> list[datetime]:
     moment = wanted.start
     while len(moments) < REPEATED:
         moment = calendar.after(moment, wanted.every)
-        if wanted.until is not None and moment >= wanted.until:
-            break
         moments.append(moment)
     return moments

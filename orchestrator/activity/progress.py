@@ -22,6 +22,7 @@ class Heartbeat(Record):
     """The root graph's nodes that run now."""
     checkpoint_id: str | None = None
     steps: int = 0
+    stage: str | None = None
 
 
 @dataclass
@@ -31,6 +32,7 @@ class Progress:
     running: dict[str, str] = field(default_factory=dict)
     checkpoint_id: str | None = None
     steps: int = 0
+    stage: str | None = None
 
     def on_task(self, payload: dict[str, Any]) -> None:
         """A `tasks` event of LangGraph's stream: a task began (it has an input) or ended."""
@@ -46,7 +48,7 @@ class Progress:
     def beat(self) -> None:
         """Tell Temporal."""
         nodes = sorted(self.running.values())
-        activity.heartbeat(Heartbeat(nodes=nodes, checkpoint_id=self.checkpoint_id, steps=self.steps))
+        activity.heartbeat(Heartbeat(nodes=nodes, checkpoint_id=self.checkpoint_id, steps=self.steps, stage=self.stage))
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from langgraph.types import PregelTask
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio.exceptions import ApplicationError
 
+from orchestrator import names
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.calls import Rewind, StageCall, StageOutcome
@@ -40,7 +41,7 @@ async def repaired(compiled: CompiledGraph, call: StageCall, run_id: str, attemp
     """
     wanted, store = call.repair, compiled.store
     assert wanted is not None
-    thread_id = branch_of(call.thread_id, f"{run_id[:8]}-{call.turn}")
+    thread_id = branch_of(call.thread_id, f"{names.short(run_id)}-{call.turn}")
     lease = Lease(thread_id, run_id, Token(call.turn, attempt))
     skipped: list[str] = []
     try:

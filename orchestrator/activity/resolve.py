@@ -27,7 +27,9 @@ def resolver(app: Orchestrator, *, search_attributes: bool, channels: Sequence[C
             ApplicationError: Of type BadInput: no such graph, or options that make no sense. *Not retryable.*
         """
         if not graph:
-            return Policy(graph="", options=DEFAULTS, search_attributes=search_attributes, channels=notified)
+            return Policy(
+                graph="", options=app.options.over(DEFAULTS), search_attributes=search_attributes, channels=notified
+            )
         try:
             definition = app.definition(graph)
             policy = check_policy(graph, (options or Options()).over(definition.options))

@@ -36,6 +36,22 @@ def wait_of(interrupt: Interrupt[Any], location: Location | None) -> Wait:
     return Wait(interrupt_id=interrupt.id, source=source, payload=payload, location=location)
 
 
+def head_of(wait: Wait) -> Any:
+    """What a payload that is kept elsewhere leaves behind: what the workflow needs to name the task and to check its
+    answers."""
+    payload = wait.payload
+    match wait.source:
+        case "middleware":
+            names = [{"name": action.get("name")} for action in payload["action_requests"]]
+            return {"action_requests": names, "review_configs": payload.get("review_configs", [])}
+        case "tool_approval":
+            return {"type": payload["type"], "name": payload.get("name")}
+        case "inbox":
+            first = payload[0] if isinstance(payload, list) else payload
+            return {"action_request": {"action": first["action_request"].get("action")}, "config": first["config"]}
+    return None
+
+
 def as_json(value: Any) -> Any:
     """A value as JSON: pydantic models and messages as they dump themselves.
 

@@ -21,6 +21,8 @@ def resume(wait: Wait, came: Any) -> ResumeValue:
     if not isinstance(came, Settled):
         return back.model_copy(update={"value": came})
     asked = wait.source == "ask"
+    if came.route is not None and not asked:
+        return back.model_copy(update={"value": {"route": came.route}})
     if came.decision.values_ref is None:
         return back.model_copy(update={"value": answer_of(came) if asked else resume_value(came.decision, wait)})
     value = answer_of(came) if asked else None

@@ -5,19 +5,21 @@ from typing import Any
 
 from temporalio import workflow
 
+from orchestrator.answer import ENGINE
+from orchestrator.telemetry.measures import UNMEASURED, Measures
+from orchestrator.telemetry.metrics import AUDIT_ENTRIES
 from orchestrator.trail import tied
 from orchestrator.wire import Entry
 
-ENGINE = "orchestrator"
-"""Who acts when nobody does: a timer, a retry that ran out."""
-
 
 class Audit:
-    """The audit trail of one workflow. What is worth a line is worth showing: `on_change` hears of each."""
+    """The audit trail of one workflow. What is worth a line is worth showing: `on_change` hears of each, and so do the
+    metrics and the log."""
 
-    def __init__(self, on_change: Callable[[], None]) -> None:
+    def __init__(self, on_change: Callable[[], None], measures: Measures = UNMEASURED) -> None:
         self.entries: list[Entry] = []
         self._on_change = on_change
+        self._measures = measures
 
     def record(
         self,
@@ -42,4 +44,7 @@ class Audit:
             seq=last.seq + 1 if last else 1,
         )
         self.entries.append(tied(entry, last.hash if last else ""))
+        self._measures.count(AUDIT_ENTRIES, what=what)
+        # Without the detail: it holds what people wrote, and the log has other readers than the trail.
+        workflow.logger.info("audit: %s", what, extra={"by": by, "task_id": task_id, "via": via})
         self._on_change()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestrator.human import Quorum
-from orchestrator.wire import Decision
+from orchestrator.wire import Decision, Ref
 
 CONSENTING = ("approve", "edit", "respond")
 
@@ -25,9 +25,10 @@ def quorum_of(given: int | Quorum | None) -> Quorum:
 
 
 def standing(decisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The decisions that count: who approved before somebody edited has not seen what is decided on now."""
-    edited = max((index for index, one in enumerate(decisions) if one["action"] == "edit"), default=0)
-    return [one for index, one in enumerate(decisions) if index >= edited or one["action"] == "reject"]
+    """The decisions that count. Who approved before somebody put forward other values has not seen what is decided on
+    now; a rejection stands whatever the values."""
+    first = _proposal(decisions)[0]
+    return [one for index, one in enumerate(decisions) if index >= first or one["action"] == "reject"]
 
 
 def count(quorum: Quorum, decisions: list[dict[str, Any]]) -> Count:
@@ -43,14 +44,39 @@ def count(quorum: Quorum, decisions: list[dict[str, Any]]) -> Count:
 
 
 def settled(decision: Decision, decisions: list[dict[str, Any]]) -> Decision:
-    """What the graph receives once the last decision was made: that one, with the values that somebody put forward."""
-    proposals = [one for one in standing(decisions) if one["action"] == "edit"]
-    if decision.action == "reject" or decision.values is not None or decision.values_ref is not None or not proposals:
+    """What the graph receives once the last decision was made: that one, with the values that were put forward."""
+    _, proposal = _proposal(decisions)
+    if decision.action == "reject" or proposal is None or _values(decision.model_dump(mode="json")) is not None:
         return decision
-    proposed = proposals[-1]
+    by_reference = proposal.get("values_ref")
     return decision.model_copy(
-        update={"action": "edit", "values": proposed["values"], "values_ref": proposed.get("values_ref")}
+        update={
+            "action": "edit" if proposal["action"] == "edit" else decision.action,
+            "values": proposal["values"],
+            "values_ref": Ref.model_validate(by_reference) if by_reference else None,
+        }
     )
+
+
+def proposed(decisions: list[dict[str, Any]]) -> bool:
+    """Whether somebody has put values forward."""
+    return _proposal(decisions)[1] is not None
+
+
+def _proposal(decisions: list[dict[str, Any]]) -> tuple[int, dict[str, Any] | None]:
+    """The values that are decided on, as the first decision that put them forward, and its place; if nobody has, the
+    first place and None."""
+    place, proposal = 0, None
+    for index, one in enumerate(decisions):
+        if one["action"] not in CONSENTING or (values := _values(one)) is None:
+            continue
+        if proposal is None or values != _values(proposal):
+            place, proposal = index, one
+    return place, proposal
+
+
+def _values(decision: dict[str, Any]) -> Any:
+    return decision["values"] if decision.get("values_ref") is None else decision["values_ref"]
 
 
 def _vetoes(quorum: Quorum, by: str) -> bool:

@@ -7,19 +7,21 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, FailureError
+from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from orchestrator import names
 from orchestrator.calls import Admission, Evidence, Plan, Planned, Policy
 from orchestrator.errors import Refused
+from orchestrator.markdown import one_line
 from orchestrator.options import Options
 
 M = TypeVar("M", bound=BaseModel)
 
 TIMEOUT = timedelta(seconds=10)
 ATTEMPTS = 5
-ADMIT_TIMEOUT = timedelta(minutes=1)
-"""How long a decision waits for the keys that its token is to be verified with."""
+ADMIT_ATTEMPTS = 6
+"""How often the keys that a token is to be verified with are looked for: half a minute. (A limit on the whole time is
+not kept between the attempts of a local activity.)"""
 
 
 async def policy_of(graph: str, options: Options | None) -> Policy:
@@ -48,29 +50,29 @@ async def admitted(evidence: Evidence, about: str) -> Admission:
     """
     try:
         admission: Admission = await workflow.execute_local_activity(
-            names.ADMIT, evidence, result_type=Admission, schedule_to_close_timeout=ADMIT_TIMEOUT, summary=about
+            names.ADMIT,
+            evidence,
+            result_type=Admission,
+            start_to_close_timeout=TIMEOUT,
+            retry_policy=RetryPolicy(maximum_attempts=ADMIT_ATTEMPTS),
+            summary=one_line(about) or "message",
         )
-    except ActivityError as error:
-        cause = error.cause
-        why = cause.message if isinstance(cause, FailureError) else str(cause or error)
-        raise Refused(f"It cannot be checked now, send it again: {why}") from error
+    except FailureError as error:  # of a local activity, the SDK raises the failure bare, and not in an ActivityError
+        if is_cancelled_exception(error):
+            raise
+        raise Refused(f"It cannot be checked now, send it again: {error.message}") from error
     if admission.refused is not None:
         raise Refused(admission.refused)
     return admission
 
 
 async def _told(name: str, kind: type[M], about: str, *args: Any) -> M:
-    try:
-        told: M = await workflow.execute_local_activity(
-            name,
-            args=args,
-            result_type=kind,
-            start_to_close_timeout=TIMEOUT,
-            retry_policy=RetryPolicy(maximum_attempts=ATTEMPTS),
-            summary=about,
-        )
-    except ActivityError as error:
-        if isinstance(error.cause, ApplicationError):
-            raise ApplicationError(error.cause.message, type=error.cause.type, non_retryable=True) from error
-        raise
+    told: M = await workflow.execute_local_activity(
+        name,
+        args=args,
+        result_type=kind,
+        start_to_close_timeout=TIMEOUT,
+        retry_policy=RetryPolicy(maximum_attempts=ATTEMPTS),
+        summary=one_line(about) or "application",
+    )
     return told

@@ -9,19 +9,23 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from orchestrator import form, names
+from orchestrator.answer import ENGINE
 from orchestrator.calls import Admission, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import DefaultAnswer, HumanDefaults, OnDue, Route
+from orchestrator.markdown import one_line
 from orchestrator.requests import AskRequest
+from orchestrator.telemetry.measures import UNMEASURED, Measures
+from orchestrator.telemetry.metrics import TASK_WAIT, TASKS_CLOSED, TASKS_OPENED, TASKS_OVERDUE
 from orchestrator.wire import Assignment, Decision, Receipt, Task
 from orchestrator.workflow import ballot
-from orchestrator.workflow.audit import ENGINE, Audit
+from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.carried import CarriedDecision, CarriedDesk, CarriedTask
 from orchestrator.workflow.entitled import check_action, check_duties, check_proof
 from orchestrator.workflow.notices import Notifier
 from orchestrator.workflow.open_task import OpenTask, Settled, assigned, check_assignment, opened, with_defaults
 from orchestrator.workflow.remembered import Remembered
-from orchestrator.workflow.timetable import Moment, Planner, timetable
+from orchestrator.workflow.timetable import Moment, Planner, Timetable, timetable
 from orchestrator.workflow.timing import done_within
 
 KEPT_CLOSED = 200
@@ -38,7 +42,8 @@ class Overdue(Exception):
 class Desk:
     """All human tasks of a workflow."""
 
-    def __init__(self, audit: Audit, notifier: Notifier, planner: Planner) -> None:
+    def __init__(self, audit: Audit, notifier: Notifier, planner: Planner, measures: Measures = UNMEASURED) -> None:
+        self.measures = measures
         self.audit = audit
         self.notifier = notifier
         self.open: OrderedDict[str, OpenTask] = OrderedDict()
@@ -108,6 +113,7 @@ class Desk:
         Raises:
             Refused: It would not; the message says why.
         """
+        self._check_unused(proof)
         if self._duplicate(decision) or (decision.task_id is None and not self.open):
             return
         self._check_against(self.addressed(decision), decision, proof)
@@ -115,14 +121,16 @@ class Desk:
     def _check_against(self, entry: OpenTask, decision: Decision, proof: Admission | None) -> None:
         task = entry.task
         if decision.values_ref is None:
-            form.check(decision, task.form, entry.wait)
+            form.check(decision, task.form, entry.wait, agreeing=ballot.proposed(task.decisions))
         check_proof(task, decision, proof, workflow.now())
         check_action(proof, decision.action)
-        if proof is not None and proof.token_id in self._tokens:
-            raise Refused("The token was used already.")
         check_duties(task, decision.by, workflow.memo_value(names.MEMO_STARTED_BY, None, type_hint=str), self._editors)
         if any(one["by"] == decision.by for one in ballot.standing(task.decisions)):
             raise Refused(f"{decision.by} has decided on task {task.task_id} already; it needs another person.")
+
+    def _check_unused(self, proof: Admission | None) -> None:
+        if proof is not None and proof.token_id is not None and proof.token_id in self._tokens:
+            raise Refused("The token was used already.")
 
     def decide(self, decision: Decision, proof: Admission | None, via: str) -> Receipt:
         """Take a decision.
@@ -194,6 +202,10 @@ class Desk:
     def _remember(self, decision: Decision, proof: Admission | None, task_id: str | None) -> None:
         if decision.decision_id is not None:
             self._seen[decision.decision_id] = task_id
+        self._use(proof)
+
+    def _use(self, proof: Admission | None) -> None:
+        """A token counts once."""
         if proof is not None and proof.token_id is not None:
             self._tokens[proof.token_id] = None
 
@@ -209,8 +221,7 @@ class Desk:
         ask = with_defaults(ask, defaults)
         self._opened += 1
         task_id = f"{stage}-{self._opened}" if stage else f"task-{self._opened}"
-        if (why := form.unsound(ask.form)) is not None:
-            raise ApplicationError(f"The form of {ask.title!r} is no JSON Schema: {why}", type="BadInput")
+        _check_question(ask, wait)
         self.opening += 1
         try:
             entry = opened(task_id, wait, ask, stage, await timetable(ask, workflow.now(), self._planner))
@@ -218,6 +229,7 @@ class Desk:
             self.opening -= 1
         self.open[task_id] = entry
         self.audit.record("opened", task_id=task_id, detail=ask.title, form=entry.form)
+        self.measures.count(TASKS_OPENED)
         while self._early and not entry.answer.done():
             self._try_early(entry, *self._early.popleft())
         if not entry.answer.done():
@@ -232,19 +244,32 @@ class Desk:
         """
         try:
             while not entry.answer.done():
+                if entry.timetable.used_up:
+                    entry.follow(await self._planned_on(entry))
                 moment = entry.timetable.next
                 if moment is None:
                     return await entry.answer
                 remaining = moment.at - workflow.now()
-                summary = f"{moment.what}: {entry.task.title}"
+                summary = one_line(f"{moment.what}: {entry.task.title}")
                 if remaining > timedelta(0) and await done_within(entry.answer, remaining, summary):
                     break
-                self._on_moment(entry, moment)
+                # What came in time and is still being looked at, comes in time.
+                if entry.admitting:
+                    await workflow.wait_condition(lambda: entry.admitting == 0)
+                if not entry.answer.done():
+                    self._on_moment(entry, moment)
             return entry.answer.result()
         except asyncio.CancelledError:  # and not finally: that would also run when a cached workflow is evicted
             if entry.task.task_id in self.open:
                 self._close(entry, "withdrawn", by=ENGINE, detail="its stage no longer waits for it")
             raise
+
+    async def _planned_on(self, entry: OpenTask) -> Timetable:
+        self.opening += 1
+        try:
+            return await entry.timetable.planned_on(workflow.now(), self._planner)
+        finally:
+            self.opening -= 1
 
     def _try_early(self, entry: OpenTask, decision: Decision, proof: Admission | None, via: str) -> None:
         kept = None if proof is None else proof.model_copy(update={"token_id": None})  # counted when it was kept
@@ -276,6 +301,7 @@ class Desk:
         match then:
             case None:
                 self._tell("overdue", entry, to=entry.waits_for)
+                self.measures.count(TASKS_OVERDUE)
                 entry.follow(entry.timetable.after_due(workflow.now()))
             case DefaultAnswer():
                 self._close(entry, "expired", by=ENGINE, detail=then.model_dump(mode="json"), via="timer")
@@ -298,6 +324,8 @@ class Desk:
         entry.update(state=what)
         self._closed[task_id] = f"{what} by {by} at {workflow.now():%Y-%m-%d %H:%M:%S} UTC"
         self.audit.record(what, by=by, task_id=task_id, detail=detail, via=via, form=entry.form)
+        self.measures.count(TASKS_CLOSED, how=what)
+        self.measures.waited(TASK_WAIT, workflow.now() - entry.task.created_at, how=what)
         self.notifier.forget(task_id)
         self.notifier.tell(what, to=entry.waits_for, task=entry.task, detail=detail)
 
@@ -309,6 +337,9 @@ class Desk:
         Raises:
             Refused: It is not open, is claimed by somebody else, or nobody is named to take it.
         """
+        self._check_unused(proof)
+        if proof is not None and proof.link:
+            raise Refused("A link is for a decision; to assign a task, send a token.")
         entry = self.addressed(change)
         check_assignment(entry.task, change)
         check_proof(entry.task, change, proof, workflow.now())
@@ -321,6 +352,7 @@ class Desk:
             Refused: See `check_assignment`.
         """
         entry = self.check_assignment(change, proof)
+        self._use(proof)
         before = entry.task.assignees
         entry.task = assigned(entry.task, change)
         detail = {"action": change.action, "assignees": entry.task.assignees}
@@ -328,3 +360,22 @@ class Desk:
         if new := [name for name in entry.task.assignees if name not in before]:
             self.notifier.tell("assigned", to=new, task=entry.task)
         return entry.task
+
+
+def _check_question(ask: AskRequest, wait: Wait | None) -> None:
+    """Refuse a question that nobody, or no clock, could answer.
+
+    Raises:
+        ApplicationError: Of type BadInput: its form is no JSON Schema, or its default answer does not fit. *Not
+            retryable.*
+    """
+    why = form.unsound(ask.form)
+    if why is None and isinstance(ask.on_due, DefaultAnswer):
+        try:
+            form.check(Decision(by=ENGINE, **ask.on_due.model_dump()), ask.form, wait)
+        except Refused as reason:
+            why = f"on_due: {reason}"
+    if why is None and isinstance(ask.on_due, Route) and wait is not None and wait.source not in ("ask", "interrupt"):
+        why = "on_due: a route needs ask() or a plain interrupt"
+    if why is not None:
+        raise ApplicationError(f"The question {ask.title!r} makes no sense: {why}", type="BadInput", non_retryable=True)

@@ -7,12 +7,27 @@ from typing import Any
 
 from temporalio import workflow
 
+from orchestrator import names
 from orchestrator.calls import Admission, Evidence, Policy, StageCall
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Options
 from orchestrator.requests import AskRequest
-from orchestrator.wire import Assignment, Decision, Fork, Operator, Recovery, Ref, StageInfo, State, Status, WaitInfo
+from orchestrator.telemetry.measures import Measures
+from orchestrator.telemetry.metrics import STAGES_STARTED
+from orchestrator.wire import (
+    Assignment,
+    Decision,
+    Event,
+    Fork,
+    Operator,
+    Recovery,
+    Ref,
+    StageInfo,
+    State,
+    Status,
+    WaitInfo,
+)
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.board import Board
 from orchestrator.workflow.carried import Carried, CarriedStage
@@ -31,9 +46,10 @@ class Engine:
     """The moving parts of one workflow run."""
 
     def __init__(self) -> None:
-        self.audit = Audit(self.changed)
+        self.measures = Measures(workflow.metric_meter())
+        self.audit = Audit(self.changed, self.measures)
         self.notifier = Notifier(self.audit)
-        self.desk = Desk(self.audit, self.notifier, planned)
+        self.desk = Desk(self.audit, self.notifier, planned, self.measures)
         self.mailbox = Mailbox()
         self.board = Board(self)
         self.paused = False
@@ -140,6 +156,7 @@ class Engine:
         ref: Ref | None = None,
         fork: Fork | None = None,
         carried: CarriedStage | None = None,
+        thread: str | None = None,
     ) -> StageResult:
         """Run a graph as a stage of this workflow.
 
@@ -156,7 +173,7 @@ class Engine:
         call = StageCall(
             stage=name,
             graph=graph,
-            thread_id=f"{info.workflow_id}/{info.original_execution_run_id[:8]}/{name}",
+            thread_id=f"{info.workflow_id}/{names.short(info.original_execution_run_id)}/{name}",
             turn=1,
             input=value,
             input_ref=ref,
@@ -164,7 +181,9 @@ class Engine:
             context=context,
             recursion_limit=policy.options.recursion_limit or 1000,
             durability=policy.options.durability or "sync",
+            continues=thread,
         )
+        self.measures.count(STAGES_STARTED, graph=graph)
         running = Stage(self, name, policy, call)
         self.stages.append(running)
         self._forget_finished()
@@ -223,7 +242,23 @@ class Engine:
             wait=entry.wait if entry else None,
             form=entry.task.form if entry else None,
         )
-        return await admitted(evidence, message.task_id or "")
+        if entry is None:
+            return await admitted(evidence, "")
+        entry.admitting += 1
+        try:
+            return await admitted(evidence, entry.task.task_id)
+        finally:
+            entry.admitting -= 1
+
+    async def admit_event(self, event: Event) -> None:
+        """Look at a payload that travels by reference.
+
+        Raises:
+            Refused: It is not there, or not this workflow's.
+        """
+        if event.payload_ref is not None:
+            evidence = Evidence(workflow_id=workflow.info().workflow_id, payload_ref=event.payload_ref)
+            await admitted(evidence, event.name)
 
     async def sleep(self, wait: WaitInfo) -> None:
         """Wait until a moment."""

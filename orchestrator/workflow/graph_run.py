@@ -40,6 +40,7 @@ class GraphRun(Process):
                 context=wanted.context,
                 options=wanted.options,
                 carried=engine.continued,
+                thread=wanted.thread,
             )
         )
         try:

@@ -58,7 +58,9 @@ class Handlers:
                 engine.desk.check(decision)
                 engine.desk.decide(decision, await engine.admit(decision), "signal")
             case names.EVENT:
-                engine.mailbox.deliver(parse(Event, payload))
+                event = parse(Event, payload)
+                await engine.admit_event(event)
+                engine.mailbox.deliver(event)
             case names.PAUSE:
                 engine.pause(parse(Operator, payload))
             case names.RESUME:
@@ -91,7 +93,14 @@ class Handlers:
     @workflow.update(name=names.SUBMIT_EVENT, description="An event from outside")
     async def submit_event(self, event: Any) -> Receipt:
         """See the signal `event`."""
-        return await self._accepted(lambda: self._engine.mailbox.deliver(parse(Event, event)))
+        given = parse(Event, event)
+        await self._engine.until_ready()
+        try:
+            await self._engine.admit_event(given)
+        except Refused as reason:
+            self._engine.audit.record("refused", by="unknown", detail=f"event {given.name}: {reason}", via="update")
+            raise _refusal(reason) from reason
+        return await self._accepted(lambda: self._engine.mailbox.deliver(given))
 
     @submit_event.validator
     def _check_event(self, event: Any) -> None:

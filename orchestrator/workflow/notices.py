@@ -11,6 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from orchestrator import names
 from orchestrator.calls import ChannelInfo, Notice, NoticeEvent, Told
+from orchestrator.markdown import one_line
 from orchestrator.wire import Task
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.timing import done_within
@@ -63,7 +64,7 @@ class Notifier:
             if event not in channel.events:
                 continue
             notice = Notice(
-                key=f"{info.workflow_id}/{info.original_execution_run_id[:8]}/{self._told}/{channel.name}",
+                key=f"{info.workflow_id}/{names.short(info.original_execution_run_id)}/{self._told}/{channel.name}",
                 channel=channel.name,
                 event=event,
                 workflow_id=info.workflow_id,
@@ -97,7 +98,7 @@ class Notifier:
                 start_to_close_timeout=ATTEMPT_TIMEOUT,
                 schedule_to_close_timeout=KEEP_TRYING,
                 retry_policy=RETRIES,
-                summary=f"{notice.channel}, {notice.event}: {about}",
+                summary=one_line(f"{notice.channel}, {notice.event}: {about}"),
             )
         except ActivityError as error:
             if is_cancelled_exception(error):

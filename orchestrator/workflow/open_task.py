@@ -37,6 +37,8 @@ class OpenTask:
         self.quorum = quorum_of(ask.quorum)
         self.form = version(task.form)
         self.timetable = timetable
+        self.admitting = 0
+        """Decisions whose token or values are being looked at."""
         self.answer: asyncio.Future[Settled] = asyncio.get_running_loop().create_future()
         self.follow(timetable)
 

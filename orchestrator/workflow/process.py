@@ -10,11 +10,11 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, FailureError, TemporalError
 
-from orchestrator.answer import Answer, FormT, to_answer
+from orchestrator.answer import ENGINE, Answer, FormT, to_answer
 from orchestrator.model import reasons
 from orchestrator.options import Options
 from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware
-from orchestrator.wire import Ref
+from orchestrator.wire import Ref, State
 from orchestrator.workflow.answering import answer_of
 from orchestrator.workflow.carried import declared, with_carried, without_carried
 from orchestrator.workflow.desk import Overdue
@@ -125,11 +125,19 @@ class Process(Handlers):
             ApplicationError: Of type TaskOverdue: nobody answered in time, and `on_due` is not a default answer.
         """
         request = ask_request(title, form, details)
-        try:
-            settled = await self._engine.ask(request)
-        except Overdue as overdue:
-            raise ApplicationError(str(overdue), type="TaskOverdue", non_retryable=True) from overdue
-        return to_answer(answer_of(settled), form)
+        while True:
+            try:
+                settled = await self._engine.ask(request)
+            except Overdue as overdue:
+                raise ApplicationError(str(overdue), type="TaskOverdue", non_retryable=True) from overdue
+            try:
+                return to_answer(answer_of(settled), form)
+            except ValidationError as error:  # of the form's own validators, which are code: ask again
+                by, why = settled.decision.by, reasons(error)
+                if by == ENGINE:
+                    raise ApplicationError(f"on_due of {title!r}: {why}", type=BAD_INPUT, non_retryable=True) from error
+                self._engine.audit.record("refused", by=by, detail=why)
+                request = request.model_copy(update={"description": f"{by}'s answer was not accepted: {why}."})
 
     async def sleep(self, until: timedelta | datetime) -> None:
         """Wait for a duration, or until an aware moment."""
@@ -183,18 +191,18 @@ def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
             result = await run(self, *own)
             engine.ended = "completed"
         except asyncio.CancelledError:
-            engine.ended = "cancelled"
+            await _end(engine, "cancelled")
             raise
         except workflow.ContinueAsNewError:
             raise
         except (FailureError, TemporalError):
-            engine.ended = "failed"
+            await _end(engine, "failed")
             raise
         except ValidationError as error:
-            engine.ended = "failed"
+            await _end(engine, "failed")
             raise ApplicationError(reasons(error), type=type(error).__name__, non_retryable=True) from error
         except Exception as error:
-            engine.ended = "failed"
+            await _end(engine, "failed")
             raise ApplicationError(
                 f"{type(error).__name__} in {workflow.info().workflow_type}: {error}",
                 type=BAD_INPUT if _wrong_arguments(error) else type(error).__name__,
@@ -203,12 +211,18 @@ def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
         finally:
             publishing.cancel()
             if engine.ended:
-                workflow.set_current_details(f"**{engine.ended}**")
+                engine.board.close()
         await workflow.wait_condition(workflow.all_handlers_finished)
         await engine.notifier.finish()
         return result
 
     return governed
+
+
+async def _end(engine: Engine, how: State) -> None:
+    """End otherwise than completed: whoever is told of it is told."""
+    engine.ended = how
+    await engine.notifier.finish()
 
 
 def _wrong_arguments(error: Exception) -> bool:

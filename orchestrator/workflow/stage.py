@@ -13,8 +13,10 @@ from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
+from orchestrator.markdown import one_line
 from orchestrator.options import Retry
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
+from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
 from orchestrator.wire import Recovery, Ref, StageInfo, WaitInfo
 from orchestrator.workflow.answering import resume
 from orchestrator.workflow.carried import CarriedStage
@@ -274,10 +276,10 @@ class Stage:
             summary=summary,
         )
 
-    def _summary(self, turn: int) -> str | None:
+    def _summary(self, turn: int) -> str:
         """What stands beside the graph's name in the Web UI: the stage, where it is called otherwise, and the turn."""
         name = "" if self.info.name == self.policy.graph else self.info.name
-        return ", ".join(part for part in (name, f"turn {turn}" if turn > 1 else "") if part) or None
+        return one_line(", ".join(part for part in (name, f"turn {turn}") if part))
 
     # --- waits ---
 
@@ -288,6 +290,8 @@ class Stage:
         self._open(waits)
         self._show(state="waiting")
         await workflow.wait([task for _, task in self._waits.values()], return_when=asyncio.FIRST_COMPLETED)
+        now = workflow.now()
+        self.engine.measures.waited(STAGE_WAIT, now - (self.info.since or now), graph=self.policy.graph)
         done = [(key, wait, task) for key, (wait, task) in self._waits.items() if task.done()]
         # An answer that comes in the same moment as another question's due date is not lost with it: it goes first.
         answered = [found for found in done if found[2].exception() is None] or done
@@ -301,13 +305,24 @@ class Stage:
         for wait in waits:
             if wait.interrupt_id not in self._waits:
                 known = self.engine.desk.asked_by(self.info.name, wait)
-                self._waits[wait.interrupt_id] = (wait, asyncio.create_task(self._serve(wait, known)))
+                self._waits[wait.interrupt_id] = (wait, asyncio.create_task(self._served(wait, known)))
 
     def _withdraw(self, *interrupt_ids: str) -> None:
         """Stop waiting for what the graph no longer asks."""
         for interrupt_id in list(interrupt_ids):
             self._waits.pop(interrupt_id)[1].cancel()
             self._since.pop(interrupt_id, None)
+
+    async def _served(self, wait: Wait, known: OpenTask | None) -> Any:
+        """What came for one wait. A question that cannot be asked fails its stage by its policy, and not the workflow
+        with all that the stage has been answered."""
+        try:
+            return await self._serve(wait, known)
+        except (Overdue, ApplicationError):
+            raise
+        except Exception as error:
+            message = f"What the graph asks cannot be served: {type(error).__name__}: {error}"
+            raise ApplicationError(message, type="BadInput", non_retryable=True) from error
 
     async def _serve(self, wait: Wait, known: OpenTask | None) -> Any:
         """What came for one wait; `known` is its task, if that is open already."""
@@ -345,6 +360,7 @@ class Stage:
             message = f"Stage {self.info.name!r} failed: {failure.message}"
             raise StageFailed(message, type=failure.type, non_retryable=True) from error
         self._parked = failure
+        self.engine.measures.count(STAGES_PARKED, graph=self.policy.graph, failure=failure.type)
         self.engine.audit.record("parked", detail={"stage": self.info.name, "reason": str(failure)})
         self.engine.notifier.tell("parked", to=[], stage=self.info.name, detail=str(failure))
 
@@ -371,7 +387,11 @@ class Stage:
     def _show(self, **changes: Any) -> None:
         if changes.get("state", self.info.state) != self.info.state or self.info.since is None:
             changes["since"] = workflow.now()
-        self.info = self.info.model_copy(update=changes)
+        before, self.info = self.info.state, self.info.model_copy(update=changes)
+        if self.info.state != before:
+            state, known = self.info.state, {"stage": self.info.name, "thread_id": self.info.thread_id}
+            self.engine.measures.count(STAGE_STATES, graph=self.policy.graph, state=state)
+            workflow.logger.info("stage %s", state, extra=known)
         self.engine.changed()
 
 

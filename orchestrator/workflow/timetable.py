@@ -31,8 +31,10 @@ class Timetable(Record):
     due_at: datetime | None = None
     follow_up_at: datetime | None = None
     reminders: list[datetime] = Field(default_factory=list)
+    """Those that the question lists."""
     every: timedelta | None = None
-    """Reminders at this interval; in calendar time the next one is reckoned from the one before."""
+    repeated: list[datetime] = Field(default_factory=list)
+    """The next reminders at that interval: in calendar time one, in business time as many as were planned at once."""
     calendar: str | None = None
     escalations: list[Step] = Field(default_factory=list)
     overdue: bool = False
@@ -41,9 +43,9 @@ class Timetable(Record):
     @property
     def reminder(self) -> datetime | None:
         """The next reminder; none once the due date comes first."""
-        if not self.reminders:
+        first = min([*self.reminders[:1], *self.repeated[:1]], default=None)
+        if first is None:
             return None
-        first = self.reminders[0]
         return None if self.due_at is not None and not self.overdue and first >= self.due_at else first
 
     @property
@@ -60,10 +62,23 @@ class Timetable(Record):
 
     def after_reminder(self, now: datetime) -> "Timetable":
         """Without the reminder that has come, and without those that were missed meanwhile."""
+        repeated = [moment for moment in self.repeated if moment > now]
+        if self.every is not None and self.calendar is None and self.repeated and not repeated:
+            passed = (now - self.repeated[0]) // self.every + 1
+            repeated = [self.repeated[0] + passed * self.every]
         left = [moment for moment in self.reminders if moment > now]
-        if self.every is not None and self.calendar is None and not left:
-            left = [now + self.every]
-        return self.model_copy(update={"reminders": left})
+        return self.model_copy(update={"reminders": left, "repeated": repeated})
+
+    @property
+    def used_up(self) -> bool:
+        """Whether reminders in business time have to be planned on."""
+        return self.calendar is not None and self.every is not None and not self.repeated
+
+    async def planned_on(self, now: datetime, planner: "Planner") -> "Timetable":
+        """With the next reminders in business time."""
+        assert self.calendar is not None
+        planned = await planner(Plan(calendar=self.calendar, start=now, after=[], every=self.every))
+        return self.model_copy(update={"repeated": planned.repeated})
 
     def after_escalation(self) -> "Timetable":
         """Without the step that was taken."""
@@ -90,8 +105,7 @@ async def timetable(ask: AskRequest, now: datetime, planner: Planner) -> Timetab
     if ask.calendar is None:
         moments, repeated = [now + length for length in lengths], [now + ask.remind_every] if ask.remind_every else []
     else:
-        wanted = Plan(calendar=ask.calendar, start=now, after=lengths, every=ask.remind_every, until=ask.due_at)
-        planned = await planner(wanted)
+        planned = await planner(Plan(calendar=ask.calendar, start=now, after=lengths, every=ask.remind_every))
         moments, repeated = planned.moments, planned.repeated
     coming = iter(moments)
     due_at = next(coming) if ask.due is not None else ask.due_at
@@ -103,8 +117,9 @@ async def timetable(ask: AskRequest, now: datetime, planner: Planner) -> Timetab
     return Timetable(
         due_at=due_at,
         follow_up_at=follow_up_at,
-        reminders=sorted({*reminded, *repeated}),
+        reminders=sorted(reminded),
         every=ask.remind_every,
+        repeated=repeated,
         calendar=ask.calendar,
         escalations=sorted(escalations, key=lambda step: step.at),
     )

@@ -25,7 +25,7 @@ MALFORMED: dict[str, tuple[tuple[Any, ...], str]] = {
     "options that never park": ((GOOD | {"options": {"retry": {"maximum_attempts": 0}}},), "never park"),
     "an input and a reference": (
         (GOOD | {"input_ref": {"store": "s", "key": "k", "size_bytes": 1}},),
-        "either input or input_ref",
+        "one of input, input_ref and fork",
     ),
     "a context that is no object": ((GOOD | {"context": "x"},), "context"),
     "no argument": ((), "argument"),

@@ -9,6 +9,7 @@ from orchestrator.model import Record, Wire
 
 COMPLETE: dict[str, dict[str, Any]] = {
     "GraphRunInput": {"graph": "review"},
+    "Fork": {"thread_id": "t", "checkpoint_id": "c"},
     "Options": {},
     "Retry": {},
     "HumanDefaults": {},
