@@ -3,9 +3,12 @@
 The link is the proof: whoever has it can use it. So it is bound to all of that, and short-lived.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import uuid4
+
+from pydantic import Field
 
 from orchestrator.errors import ConfigurationError, MissingExtra, Refused
 from orchestrator.human import Action
@@ -33,6 +36,7 @@ class Link(Record):
     """What a link says, its signature verified."""
 
     subject: str
+    groups: list[str] = Field(default_factory=list)
     workflow_id: str
     task_id: str
     action: Action
@@ -42,7 +46,15 @@ class Link(Record):
 
 
 def signed_link(
-    *, base_url: str, secret: str, workflow_id: str, task_id: str, action: str, subject: str, expires_at: datetime
+    *,
+    base_url: str,
+    secret: str,
+    workflow_id: str,
+    task_id: str,
+    action: str,
+    subject: str,
+    groups: Collection[str] = (),
+    expires_at: datetime,
 ) -> str:
     """`{base_url}/links/{token}`, for the mail to one person. Another one each time.
 
@@ -53,6 +65,7 @@ def signed_link(
         task_id: The task.
         action: The one action that it allows: `approve`, `reject`, `edit` or `respond`.
         subject: Who decides by it.
+        groups: That they are in, without `group:`; a task with `identity="named"` counts them.
         expires_at: An aware datetime.
 
     Raises:
@@ -66,6 +79,7 @@ def signed_link(
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": subject,
+        "groups": sorted(groups),
         "workflow_id": workflow_id,
         "task_id": task_id,
         "action": action,
@@ -91,6 +105,7 @@ def read(token: str, secret: str) -> Link:
         )
         return Link(
             subject=claims["sub"],
+            groups=claims.get("groups", []),
             workflow_id=claims["workflow_id"],
             task_id=claims["task_id"],
             action=claims["action"],

@@ -149,6 +149,7 @@ class Verifier:
             raise Refused(f"The link is bound to another workflow: {link.workflow_id}.")
         return Admission(
             subject=link.subject,
+            groups=link.groups,
             task_id=link.task_id,
             action=link.action,
             token_id=link.link_id,

@@ -30,6 +30,8 @@ class Recipient:
     """What the channel sends to. A notice goes once to each."""
     person: str
     """Whose it is, by the name under which tasks are assigned; the address itself, where that is all that is known."""
+    groups: frozenset[str] = frozenset()
+    """Those of the names asked for through which they were found, without `group:`. Links carry them as proof."""
 
 
 class Channel(ABC):

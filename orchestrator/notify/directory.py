@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
@@ -18,6 +19,7 @@ Lookup = Callable[[str], Awaitable[str | Sequence[str] | None]]
 ENTRIES = TypeAdapter(dict[str, str | list[str]])
 MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?", re.ASCII)
 """What we take for a mail address: no quoted local parts, and nothing that could end a header or an SMTP command."""
+GROUP = "group:"
 SLACK = "slack:"
 """What a Slack member or user group id begins with: `slack:U024BE7LH`, `slack:S0614TZR7`."""
 
@@ -59,7 +61,9 @@ class Directory:
         found: dict[str, Recipient] = {}
         for name in dict.fromkeys(names):
             for recipient in await _behind(name, lookup, ()):
-                found.setdefault(recipient.address.lower(), recipient)
+                known = found.setdefault(recipient.address.lower(), recipient)
+                if recipient.groups - known.groups:
+                    found[recipient.address.lower()] = replace(known, groups=known.groups | recipient.groups)
         return list(found.values())
 
     def _current(self) -> Entries:
@@ -90,7 +94,7 @@ async def _behind(name: str, lookup: Lookup, path: tuple[str, ...]) -> list[Reci
         entry = await lookup(name)
     if entry is None:
         if is_address:
-            return [Recipient(name, _person(name, path))]
+            return [Recipient(name, _person(name, path), _groups(path))]
         log.warning("nobody of that name in the directory", name=name, listed_under=list(path))
         return []
     values = [entry] if isinstance(entry, str) else entry
@@ -98,7 +102,11 @@ async def _behind(name: str, lookup: Lookup, path: tuple[str, ...]) -> list[Reci
 
 
 def _person(address: str, path: tuple[str, ...]) -> str:
-    return path[-1] if path and not path[-1].startswith("group:") else address
+    return path[-1] if path and not path[-1].startswith(GROUP) else address
+
+
+def _groups(path: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name.removeprefix(GROUP) for name in path if name.startswith(GROUP))
 
 
 def _in(entries: Entries) -> Lookup:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import SecretStr
 
 from orchestrator.calls import Notice
+from orchestrator.notify.channel import Recipient
 from orchestrator.notify.wording import OPEN_EVENTS, needs_no_values
 from orchestrator.wire import Task
 
@@ -43,23 +44,23 @@ class Links:
             MissingExtra: The extra `identity` is not installed. *Not retryable.*
             ConfigurationError: The secret is too short. *Not retryable.*
         """
-        self._signed("workflow", "task", "approve", "person", now)
+        self._signed("workflow", "task", "approve", Recipient("person@x.org", "person"), now)
 
-    def offers(self, notice: Notice, person: str, now: datetime) -> list[Offer]:
+    def offers(self, notice: Notice, to: Recipient, now: datetime) -> list[Offer]:
         """What this person may do through a link; empty if there is nothing."""
         task = notice.task
-        if task is None or notice.event not in OPEN_EVENTS or not _may_use(task, person):
+        if task is None or notice.event not in OPEN_EVENTS or not _may_use(task, to):
             return []
         expires_at = now + self.lifetime
         if task.due_at is not None and task.due_at > now:
             expires_at = min(expires_at, task.due_at)
         actions = ONE_CLICK if needs_no_values(task) else FORM
         return [
-            Offer(label, self._signed(notice.workflow_id, task.task_id, action, person, expires_at))
+            Offer(label, self._signed(notice.workflow_id, task.task_id, action, to, expires_at))
             for label, action in actions
         ]
 
-    def _signed(self, workflow_id: str, task_id: str, action: str, person: str, expires_at: datetime) -> str:
+    def _signed(self, workflow_id: str, task_id: str, action: str, to: Recipient, expires_at: datetime) -> str:
         from orchestrator.identity.links import signed_link
 
         return signed_link(
@@ -68,13 +69,15 @@ class Links:
             workflow_id=workflow_id,
             task_id=task_id,
             action=action,
-            subject=person,
+            subject=to.person,
+            groups=to.groups,
             expires_at=expires_at,
         )
 
 
-def _may_use(task: Task, person: str) -> bool:
-    """Whether a link would be accepted: it proves who somebody is, and not which groups they are in."""
-    if person in task.not_by:
+def _may_use(task: Task, to: Recipient) -> bool:
+    """Whether a link would be accepted."""
+    if to.person in task.not_by:
         return False
-    return task.identity != "named" or person in task.assignees or person == task.claimed_by
+    claims = {to.person, *(f"group:{group}" for group in to.groups)}
+    return task.identity != "named" or bool(claims & {*task.assignees, task.claimed_by})

@@ -106,7 +106,7 @@ class Email(Channel):
                 "person": to.person,
                 "headline": headline(notice),
                 "facts": facts(notice),
-                "offers": self.links.offers(notice, to.person, now) if self.links else [],
+                "offers": self.links.offers(notice, to, now) if self.links else [],
                 "command": command(notice),
                 "web_ui": web_ui_link(self.web_ui_url, _namespace(), notice.workflow_id) if self.web_ui_url else None,
             },

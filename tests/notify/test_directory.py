@@ -25,7 +25,10 @@ async def test_looks_into_groups_of_groups_and_names_each_address_once() -> None
 
 async def test_knows_whose_an_address_is() -> None:
     directory = Directory({"ann": "ann@x.org", "group:all": ["ann", "eve@x.org"]})
-    assert await directory.find(["group:all"]) == [Recipient("ann@x.org", "ann"), Recipient("eve@x.org", "eve@x.org")]
+    assert await directory.find(["group:all"]) == [
+        Recipient("ann@x.org", "ann", frozenset({"all"})),
+        Recipient("eve@x.org", "eve@x.org", frozenset({"all"})),
+    ]
 
 
 async def test_takes_a_name_that_is_an_address_for_what_it_is() -> None:
@@ -85,3 +88,11 @@ async def test_may_be_a_function_of_the_user() -> None:
     directory = Directory(lookup)
     directory.check()
     assert await addresses(directory, "group:all") == ["ann@x.org"]
+
+
+async def test_says_through_which_groups_somebody_was_found() -> None:
+    directory = Directory({"ann": "ann@x.org", "group:seniors": ["ann"], "group:all": ["group:seniors"]})
+    [ann] = await directory.find(["ann"])
+    assert ann.groups == frozenset()
+    [ann] = await directory.find(["ann", "group:all"])
+    assert ann.groups == {"seniors", "all"}

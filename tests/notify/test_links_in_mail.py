@@ -15,9 +15,9 @@ SECRET = "0123456789abcdef0123456789abcdef"
 LINKS = Links("https://loans.x.org", SecretStr(SECRET))
 
 
-def links(given: Notice) -> list[Link]:
+def links(given: Notice, **found: Any) -> list[Link]:
     channel = Email("smtp://localhost", sender="loans@x.org", links=LINKS)
-    body = channel.message(given, Recipient("ann@x.org", "ann"), "key").get_body(("plain",))
+    body = channel.message(given, Recipient("ann@x.org", "ann", **found), "key").get_body(("plain",))
     assert body is not None
     return [read(token, SECRET) for token in re.findall(r"https://loans\.x\.org/links/(\S+)", str(body.get_content()))]
 
@@ -61,6 +61,11 @@ def test_are_not_sent_to_those_who_could_not_use_them() -> None:
     assert links(about(not_by=["ann"])) == []
     assert links(about(identity="named", assignees=["group:underwriters"])) == []
     assert len(links(about(identity="named", assignees=["ann"]))) == 2
+
+
+def test_carry_the_groups_through_which_the_directory_found_somebody() -> None:
+    found = links(about(identity="named", assignees=["group:underwriters"]), groups=frozenset({"underwriters"}))
+    assert [link.groups for link in found] == [["underwriters"]] * 2
 
 
 def test_need_a_secret_that_is_long_enough_as_the_worker_starts() -> None:

@@ -28,6 +28,18 @@ async def test_waits_for_the_others(client: Client, tmp_path: Path) -> None:
         assert await output(handle) == {"log": ["approve"]}
 
 
+async def test_proves_the_groups_it_was_made_with(client: Client, tmp_path: Path) -> None:
+    def asks(_state: Log) -> Log:
+        return {"log": [ask("Pay?", assignees=["group:payers"], identity="named").by]}
+
+    async with office(client, tmp_path, pay=chain(asks)) as at:
+        handle = await at.graph("pay", EMPTY)
+        [task] = await open_tasks(handle)
+        assert (await at.http.post(link(handle.id, task["task_id"], groups=["others"]))).status_code == 409
+        assert (await at.http.post(link(handle.id, task["task_id"], groups=["payers"]))).status_code == 200
+        assert await output(handle) == {"log": ["ann"]}
+
+
 async def test_is_refused_to_whom_the_task_is_not_for(client: Client, tmp_path: Path) -> None:
     async with office(client, tmp_path, **GRAPHS) as at:
         handle = await at.graph("both", EMPTY)
