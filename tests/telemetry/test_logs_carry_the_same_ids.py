@@ -36,14 +36,13 @@ async def test_in_the_activity_in_the_node_and_in_the_workflow(temporal: DevServ
         assert records["stage begins"]["span_id"] == receiver.named("RunActivity:visit").span_id
 
 
-async def test_without_traces_the_others_do(temporal: DevServer, tmp_path: Path) -> None:
+async def test_without_traces_the_others_do_and_the_audit_trail_is_logged_without_what_people_wrote(
+    temporal: DevServer, tmp_path: Path
+) -> None:
     records = await logged(temporal, tmp_path)
     for event in ("looked up", "stage waiting"):
         assert all(records[event].get(name) for name in IDS[:5]), records[event]
         assert "trace_id" not in records[event]
-
-
-async def test_the_audit_trail_is_logged_without_what_people_wrote(temporal: DevServer, tmp_path: Path) -> None:
-    opened = (await logged(temporal, tmp_path))["audit: opened"]
+    opened = records["audit: opened"]
     assert (opened["by"], opened["task_id"]) == ("orchestrator", "visit-1")
     assert "detail" not in opened
