@@ -118,9 +118,23 @@ async def steps(schedules: "Schedules", app: "Orchestrator", task_queue: str) ->
 
 
 async def carry_out(
-    schedules: "Schedules", app: "Orchestrator", task_queue: str, todo: list[Step], *, prune: bool
+    schedules: "Schedules",
+    app: "Orchestrator",
+    task_queue: str,
+    todo: list[Step],
+    *,
+    prune: bool,
+    by: str | None = None,
 ) -> None:
     """Do it; what is no longer declared is deleted only with `prune`.
+
+    Args:
+        schedules: Of the server.
+        app: Declares them.
+        task_queue: Where its workers are.
+        todo: What `steps` found.
+        prune: Whether to delete what is no longer declared.
+        by: Who does it: the starter of the runs of each schedule that is created now and does not name another.
 
     Raises:
         Refused: One that was made by hand has a declared one's name. *Not retryable.*
@@ -129,6 +143,9 @@ async def carry_out(
         if step.what in ("create", "change"):
             declared = app.schedules[step.schedule_id]
             plan = _on(declared.plan, app, task_queue)
+            if plan.by is None:
+                known = await schedules.plan(step.schedule_id)
+                plan = plan.model_copy(update={"by": (known.by if known else None) or by})
             paused = declared.paused if step.what == "create" else None
             await schedules.create(step.schedule_id, plan, paused=paused, note=declared.note, replace=True)
         elif step.what == "remove" and prune:
@@ -151,5 +168,7 @@ async def _step(schedules: "Schedules", schedule_id: str, plan: Plan) -> Step:
         return Step(schedule_id=schedule_id, what="create")
     if known.declared_by != plan.declared_by:
         return Step(schedule_id=schedule_id, what="made by hand")
+    if plan.by is None:  # whoever created it stays
+        plan = plan.model_copy(update={"by": known.by})
     changes = known.changes(plan)
     return Step(schedule_id=schedule_id, what="change" if changes else "unchanged", changes=changes)

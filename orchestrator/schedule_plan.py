@@ -85,7 +85,7 @@ class Plan(Wire):
     """Runs that were missed while the server was down are made up for, unless they are older than this."""
     pause_on_failure: bool = False
     by: str | None = None
-    """Who starts the runs, for tasks that their starter may not decide."""
+    """Who starts the runs, for tasks that their starter may not decide: whoever created the schedule."""
     declared_by: str | None = None
     """The application that declares it; None: it was made by hand."""
 
@@ -140,7 +140,7 @@ class Plan(Wire):
                 task_queue=self.task_queue,
                 memo=memo,
                 static_summary=described.summary(self.workflow, self.args),
-                static_details=described.details(self.workflow, self.args),
+                static_details=described.details(self.workflow, self.args, self.by),
             ),
             spec=ScheduleSpec(
                 cron_expressions=[f"{cron} # {cron}" for cron in self.cron],

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from orchestrator.cli.options import App, AsJson, Config, TaskQueue, run
+from orchestrator.cli.options import App, AsJson, By, Config, TaskQueue, run
 
 
 def register(cli: typer.Typer) -> None:
@@ -67,9 +67,14 @@ def setup(
     prune: Annotated[
         bool, typer.Option("--prune", help="Delete schedules that the application no longer declares.")
     ] = False,
+    by: By = None,
     json: AsJson = False,
 ) -> None:
-    """Register search attributes, create checkpoint tables and declared schedules. Safe to repeat."""
+    """Register search attributes, create checkpoint tables and declared schedules. Safe to repeat.
+
+    Runs of a schedule are started by whoever created it, unless its declaration says by whom.
+    """
+    from orchestrator.cli.options import user_if_known
     from orchestrator.cli.setup import run_setup
 
-    run(run_setup(app, config, json=json, dry_run=dry_run, prune=prune))
+    run(run_setup(app, config, json=json, dry_run=dry_run, prune=prune, by=user_if_known(by)))

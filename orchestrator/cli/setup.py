@@ -23,7 +23,13 @@ SAID = {
 
 
 async def run_setup(
-    app: str | None, config: Path | None, *, json: bool, dry_run: bool = False, prune: bool = False
+    app: str | None,
+    config: Path | None,
+    *,
+    json: bool,
+    dry_run: bool = False,
+    prune: bool = False,
+    by: str | None = None,
 ) -> None:
     """Do what has not been done yet, and say what was.
 
@@ -33,6 +39,7 @@ async def run_setup(
         json: Say it as JSON.
         dry_run: Only say what there is to do.
         prune: Delete schedules that the application no longer declares.
+        by: Who creates the schedules that are not there yet, unless they say who.
 
     Raises:
         ConfigurationError: The application or the settings make no sense. *Not retryable.*
@@ -46,7 +53,7 @@ async def run_setup(
     done = {
         "registered": await _search_attributes(settings, say, dry_run=dry_run),
         "checkpointers": await _checkpointers(application, settings, say, dry_run=dry_run),
-        "schedules": await _schedules(application, settings, say, dry_run=dry_run, prune=prune),
+        "schedules": await _schedules(application, settings, say, dry_run=dry_run, prune=prune, by=by),
         "application": application and application.name,
     }
     if json:
@@ -79,7 +86,13 @@ async def _checkpointers(
 
 
 async def _schedules(
-    application: Orchestrator | None, settings: Settings, say: Callable[[str], None], *, dry_run: bool, prune: bool
+    application: Orchestrator | None,
+    settings: Settings,
+    say: Callable[[str], None],
+    *,
+    dry_run: bool,
+    prune: bool,
+    by: str | None,
 ) -> list[Step]:
     """Without search attributes and schedules nobody asks the server."""
     if application is None or not (application.schedules or settings.search_attributes):
@@ -90,7 +103,7 @@ async def _schedules(
     for step in todo:
         say(_line(step, dry_run=dry_run, prune=prune))
     if not dry_run:
-        await carry_out(schedules, application, task_queue, todo, prune=prune)
+        await carry_out(schedules, application, task_queue, todo, prune=prune, by=by)
     return todo
 
 
