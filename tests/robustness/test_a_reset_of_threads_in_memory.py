@@ -28,7 +28,8 @@ async def test_to_a_wait_parks_the_stage_and_says_what_can_be_done(temporal: Dev
         await open_tasks(again)
         await decide(again, values="B")
         error = await parked(again)
-        assert error.startswith("ThreadLost: The workflow was reset")
+        assert error.startswith("ThreadLost: ")
+        assert "cannot be copied for a reset" in error
         assert "sqlite:// or postgresql:// checkpointer can" in error
         await again.execute_update("recover", ABORT)
         with pytest.raises(WorkflowFailureError):
