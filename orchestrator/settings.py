@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orchestrator.business_time import Calendar
 from orchestrator.errors import ConfigurationError
-from orchestrator.urls import check_url
+from orchestrator.urls import check_url, without_password
 
 DATA_FOLDER = Path(".orchestrator")
 
@@ -136,7 +136,8 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [
-            f"ORCHESTRATOR_{str(item['loc'][0]).upper()}={item['input']!r}: {item['msg'].removeprefix('Value error, ')}"
+            f"ORCHESTRATOR_{str(item['loc'][0]).upper()}={without_password(str(item['input']))!r}: "
+            + item["msg"].removeprefix("Value error, ")
             for item in error.errors(include_url=False)
         ]
         raise ConfigurationError("; ".join(lines)) from error

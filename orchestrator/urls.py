@@ -1,10 +1,19 @@
 """Checkpointer URLs, checked where they are written down. No driver is loaded here."""
 
+import re
 from urllib.parse import urlsplit
 
 from orchestrator.errors import ConfigurationError
 
 SCHEMES = ("memory", "sqlite", "postgresql")
+USER_INFO = re.compile(r"^(?!sqlite:)([^/]*//).*@")
+"""To the last @: a password that nobody has escaped may hold anything."""
+SECRET = re.compile(r"(?<=[?&])(?:ssl)?password=[^&]*&?")
+
+
+def without_password(url: str) -> str:
+    """The URL as it may be shown: without user and password, however little sense it makes otherwise."""
+    return SECRET.sub("", USER_INFO.sub(r"\1", url)).rstrip("?&")
 
 
 def check_url(url: str) -> str:
@@ -18,7 +27,8 @@ def check_url(url: str) -> str:
         return "postgresql" + url.removeprefix("postgres")
     if parts.scheme not in SCHEMES:
         known = ", ".join(f"{scheme}://" for scheme in SCHEMES)
-        raise ConfigurationError(f"Unknown checkpointer scheme {parts.scheme!r} in {url!r}; known are {known}.")
+        shown = without_password(url)
+        raise ConfigurationError(f"Unknown checkpointer scheme {parts.scheme!r} in {shown!r}; known are {known}.")
     if parts.scheme == "sqlite" and not parts.path.removeprefix("/"):
         raise ConfigurationError(f"{url!r} names no file; write sqlite:///relative.db or sqlite:////absolute.db.")
     return url

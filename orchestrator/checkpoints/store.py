@@ -4,7 +4,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
-from urllib.parse import urlsplit, urlunsplit
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata
@@ -16,6 +15,7 @@ from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.saved import Saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.errors import LeaseLost, Refused, ThreadLost
+from orchestrator.urls import without_password
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,8 +94,7 @@ class CheckpointStore(ABC):
     @property
     def name(self) -> str:
         """The URL as a Ref may show it: without a password."""
-        parts = urlsplit(self.url)
-        return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+        return without_password(self.url)
 
     @abstractmethod
     async def __aenter__(self) -> Self:
