@@ -19,6 +19,7 @@ from orchestrator.cli import (
     graphs,
     history,
     look,
+    new,
     operate,
     recover,
     retention,
@@ -58,6 +59,7 @@ def _root(
 
 for group in (
     serve,
+    new,
     start,
     schedule,
     look,

@@ -2,7 +2,8 @@
 
 `KILL_AFTER` is JSON: `table` (checkpoints or writes), and any of `depth` (of the namespace: 0 is the root graph),
 `channel` (of a write), `step` (of a checkpoint), `count` (the how-manieth row that fits; 1 by default). `KILL_FLAG` is
-the file whose existence says that it has happened. Used by the crash tests in place of `python -m orchestrator`.
+the file whose existence says that it has happened. `python -m orchestrator.testing.killing_worker`
+stands in for `python -m orchestrator`.
 """
 
 import json
