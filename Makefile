@@ -5,13 +5,16 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo demo-follow-up test lint types imports pytest bench format lock clean pictures
+.PHONY: demo demo-follow-up demo-research test lint types imports pytest bench format lock clean pictures
 
 demo: $(READY) ## Mortgage applications through Temporal and LangGraph, with a worker killed on the way
 	@$(BIN)/python -m demo $(ARGS)
 
 demo-follow-up: $(READY) ## Customers followed up by mail, over SMTP both ways, with a worker killed on the way
 	@$(BIN)/python -m demo.follow_up $(ARGS)
+
+demo-research: $(READY) ## Research over Python's own documentation, each sentence cited, with a worker killed on the way
+	@$(BIN)/python -m demo.research $(ARGS)
 
 test: lint types imports pytest ## Everything that CI checks
 

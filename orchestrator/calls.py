@@ -121,7 +121,7 @@ class Location(Record):
     """Where LangGraph keeps the answers to one question: the task that asked, in its own (sub)graph namespace.
 
     `answered` is how many answers that task had when it asked: this question's answer becomes entry `answered` of the
-    task's resume list, and an answer that is already there must never be sent again (contract, property 2).
+    task's resume list, and an answer that is already there must never be sent again.
     """
 
     checkpoint_ns: str = ""
@@ -132,7 +132,7 @@ class Location(Record):
 class Rewind(Record):
     """How far the history knows a thread: up to the last time that its stage waited.
 
-    After a Temporal reset the stage goes on from a copy of the thread up to here (contract, property 6): checkpoints
+    After a Temporal reset the stage goes on from a copy of the thread up to here: checkpoints
     up to `checkpoint_id` in any namespace, and of the tasks that waited only the answers they had then.
     """
 

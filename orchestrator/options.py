@@ -40,7 +40,7 @@ class Options(Wire):
     recursion_limit: int | None = Field(default=None, ge=1)
     """Super-steps per activity execution."""
     durability: Literal["sync", "async", "exit"] | None = None
-    """When LangGraph writes checkpoints. Only `sync` is crash-exact (contract, property 1)."""
+    """When LangGraph writes checkpoints. Only `sync` is crash-exact."""
     on_failure: Literal["park", "fail"] | None = None
     task_queue: str | None = None
     human: HumanDefaults | None = None
