@@ -11,13 +11,15 @@ OrchestratorError
     ├── InvalidUpdate         not retryable: two nodes wrote one key without a reducer, or a node wrote an unknown key
     ├── Unserialisable        not retryable: a value in the state cannot be written to a checkpoint
     ├── CheckpointUnreadable  not retryable: this version cannot read what another one wrote
+    ├── SealBroken            not retryable: an encrypted value was altered, or stands in another's row
     ├── GraphChanged          not retryable: another version of the graph cannot go on with the thread
     ├── ThreadLost            not retryable: the checkpointer no longer has the thread
     ├── LeaseLost             not retryable: a later attempt of the same stage has begun
     ├── NodeFailed            retryable: a node raised something that is none of the others
     ├── NodeTimeout           retryable: a node ran longer than its own timeout
     ├── Outage                retryable: a network or service failure
-    └── StoreUnavailable      retryable: the checkpointer's database does not answer
+    ├── StoreUnavailable      retryable: the checkpointer's database does not answer
+    └── KeyMissing            retryable: something is encrypted with a key that is not known here
 """
 
 from typing import ClassVar
@@ -72,6 +74,10 @@ class CheckpointUnreadable(GraphFailure):
     """A checkpoint cannot be read: a newer version wrote it, or it is damaged. *Not retryable.*"""
 
 
+class SealBroken(GraphFailure):
+    """An encrypted value does not fit its place: it was altered, or its row was swapped. *Not retryable.*"""
+
+
 class GraphChanged(GraphFailure):
     """The thread was left by another version of the graph, with which this one cannot go on. *Not retryable;* never a
     stage that ends half done."""
@@ -105,5 +111,11 @@ class Outage(GraphFailure):
 
 class StoreUnavailable(GraphFailure):
     """The checkpointer's database does not answer. *Retryable.*"""
+
+    retryable = True
+
+
+class KeyMissing(GraphFailure):
+    """Something is encrypted with a key that is not known here. *Retryable:* an operator can add it."""
 
     retryable = True

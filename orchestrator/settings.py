@@ -29,6 +29,14 @@ class Settings(BaseSettings):
     task_queue: str | None = None
     retention_days: float | None = Field(default=None, ge=0)
     """How long threads of graphs that do not say are kept once their workflows have ended; None: for ever."""
+    deployment: str | None = Field(
+        default=None, validation_alias=AliasChoices("ORCHESTRATOR_DEPLOYMENT", "TEMPORAL_DEPLOYMENT_NAME")
+    )
+    """Name of the worker deployment, for versioned roll-outs; None: workers have no version."""
+    build_id: str | None = Field(
+        default=None, validation_alias=AliasChoices("ORCHESTRATOR_BUILD_ID", "TEMPORAL_WORKER_BUILD_ID")
+    )
+    """Version of the worker within its deployment; by default that of the application's package."""
     search_attributes: bool = True
     """False: do without the `Orch*` search attributes, on a Temporal where they cannot be registered."""
     drain_seconds: float = Field(default=30, ge=0)
@@ -97,6 +105,22 @@ class Settings(BaseSettings):
     """Signs the addresses that replies by mail come to."""
     max_body_bytes: int = Field(default=1024 * 1024, ge=1024)
     """The largest request that `serve` takes."""
+    encryption_keys: SecretStr | None = None
+    """Encrypts payloads and checkpoints: `[NAMESPACE/]ID:KEY`, several separated by commas, the current one first."""
+    encryption_keys_file: Path | None = None
+    """The same from a file, one a line."""
+    encryption_key_source: str | None = None
+    """The same from a function, `MODULE:NAME`, which is given the namespace: for a key management service."""
+    encryption_required: bool = False
+    """True: refuse checkpoints and values that are not encrypted, once all are."""
+    codec_token: SecretStr | None = None
+    """Whoever has it may decrypt at `orchestrator codec-server`; at least 32 characters."""
+    codec_readers: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    """Who may do so with a token of the identity provider: names and `group:NAME`, separated by commas."""
+    codec_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    """Web pages that may ask it, separated by commas; without any, the Web UI's (ORCHESTRATOR_WEB_UI_URL)."""
+    log_redact: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    """Names of further log fields whose values are masked, separated by commas."""
     temporal_cli: str | None = None
     """The `temporal` executable for `dev`; without it the one on the PATH, else the one in the `dev` extra."""
     dev_db: Path = DATA_FOLDER / "temporal.db"
@@ -110,7 +134,7 @@ class Settings(BaseSettings):
         except ConfigurationError as error:
             raise ValueError(str(error)) from error
 
-    @field_validator("operators", mode="before")
+    @field_validator("operators", "codec_readers", "codec_origins", "log_redact", mode="before")
     @classmethod
     def _separated(cls, value: Any) -> Any:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
