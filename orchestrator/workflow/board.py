@@ -41,7 +41,7 @@ class Board:
     def publish(self) -> None:
         """Bring everything that is shown up to date; costs an event only where something changed."""
         self.dirty = False
-        status, tasks = self.engine.status(), self.engine.desk.tasks()
+        status, tasks = self.engine.status(), self.engine.tasks.listed()
         workflow.set_current_details(details(workflow.info().workflow_id, status, tasks))
         self._publish_search_attributes(status, tasks)
         self._publish_memo(tasks)

@@ -36,6 +36,7 @@ from orchestrator.workflow.desk import Desk
 from orchestrator.workflow.mailbox import Mailbox
 from orchestrator.workflow.notices import Notifier
 from orchestrator.workflow.open_task import Settled
+from orchestrator.workflow.open_tasks import OpenTasks
 from orchestrator.workflow.stage import Stage, StageResult
 from orchestrator.workflow.timing import done_within
 
@@ -49,7 +50,8 @@ class Engine:
         self.measures = Measures(workflow.metric_meter())
         self.audit = Audit(self.changed, self.measures)
         self.notifier = Notifier(self.audit)
-        self.desk = Desk(self.audit, self.notifier, planned, self.measures)
+        self.tasks = OpenTasks(self.audit, self.notifier, planned, self.measures)
+        self.desk = Desk(self.tasks)
         self.mailbox = Mailbox()
         self.board = Board(self)
         self.paused = False
@@ -73,7 +75,7 @@ class Engine:
         return (
             workflow.info().is_continue_as_new_suggested()
             and not self.paused
-            and not self.desk.opening
+            and not self.tasks.opening
             and all(stage.over or stage.rests for stage in self.stages)
             and workflow.all_handlers_finished()
         )
@@ -118,7 +120,7 @@ class Engine:
         """Where the workflow stands."""
         tasks = [
             WaitInfo(kind="task", name=task.title, stage=task.stage, since=task.created_at, until=task.due_at)
-            for task in self.desk.tasks()
+            for task in self.tasks.listed()
         ]
         return Status(
             state=self._state(),
@@ -137,7 +139,7 @@ class Engine:
             return "parked"
         if "running" in states:
             return "running"
-        return "waiting" if self.waits or self.desk.open else "running"
+        return "waiting" if self.waits or self.tasks else "running"
 
     def changed(self) -> None:
         """Something that the outside sees has changed."""
@@ -232,7 +234,7 @@ class Engine:
         by_reference = isinstance(message, Decision) and message.values_ref is not None
         if message.token is None and not by_reference:
             return None
-        entry = self.desk.addressed(message) if self.desk.open or message.task_id is not None else None
+        entry = self.tasks.addressed(message) if self.tasks or message.task_id is not None else None
         if by_reference and entry is None:
             raise Refused("No task is open; values that travel by reference need one, to be checked against its form.")
         evidence = Evidence(
@@ -287,7 +289,7 @@ class Engine:
     def may_open_soon(self, task_id: str | None) -> bool:
         """Whether a task that was never open may be about to: only while a stage runs."""
         running = any(stage.info.state == "running" for stage in self.stages)
-        return task_id is not None and running and not self.desk.knows(task_id)
+        return task_id is not None and running and not self.tasks.knows(task_id)
 
     # --- operators ---
 

@@ -163,7 +163,7 @@ class Handlers:
     @workflow.query(name=names.TASKS, description="The open human tasks")
     def tasks(self) -> list[Task]:
         """Oldest first."""
-        return self._engine.desk.tasks()
+        return self._engine.tasks.listed()
 
     @workflow.query(name=names.AUDIT, description="Who did or tried what, when")
     def audit(self) -> list[Entry]:

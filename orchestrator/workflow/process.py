@@ -17,9 +17,9 @@ from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_re
 from orchestrator.wire import Ref, State
 from orchestrator.workflow.answering import answer_of
 from orchestrator.workflow.carried import declared, with_carried, without_carried
-from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.engine import Engine
 from orchestrator.workflow.handlers import Handlers
+from orchestrator.workflow.open_tasks import Overdue
 from orchestrator.workflow.waiting import event_of, timer_of
 
 T = TypeVar("T")
@@ -164,7 +164,7 @@ class Process(Handlers):
         engine = self._engine
         if not workflow.info().is_continue_as_new_suggested():
             return
-        if engine.waits or engine.desk.open or not all(stage.over for stage in engine.stages):
+        if engine.waits or engine.tasks or not all(stage.over for stage in engine.stages):
             raise ApplicationError(
                 "checkpoint() was called while a stage, a question or a timer was open; call it between them.",
                 type="NotAtRest",

@@ -20,8 +20,8 @@ from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARK
 from orchestrator.wire import Recovery, Ref, StageInfo, WaitInfo
 from orchestrator.workflow.answering import resume
 from orchestrator.workflow.carried import CarriedStage
-from orchestrator.workflow.desk import Overdue
 from orchestrator.workflow.open_task import OpenTask
+from orchestrator.workflow.open_tasks import Overdue
 from orchestrator.workflow.titles import title_of
 from orchestrator.workflow.waiting import event_of, timer_of
 
@@ -304,7 +304,7 @@ class Stage:
         """Begin to wait for what is not waited for yet."""
         for wait in waits:
             if wait.interrupt_id not in self._waits:
-                known = self.engine.desk.asked_by(self.info.name, wait)
+                known = self.engine.tasks.asked_by(self.info.name, wait)
                 self._waits[wait.interrupt_id] = (wait, asyncio.create_task(self._served(wait, known)))
 
     def _withdraw(self, *interrupt_ids: str) -> None:
@@ -337,8 +337,10 @@ class Stage:
             case None:
                 request = AskRequest(title=title_of(wait), payload=wait.payload, form=wait.form)
         defaults = self.policy.options.human or HumanDefaults()
-        desk = self.engine.desk
-        settled = await (desk.serve(wait, request, defaults, stage) if known is None else desk.attend(known))
+        if known is not None:
+            settled = await self.engine.tasks.attend(known)
+        else:
+            settled = await self.engine.desk.serve(wait, request, defaults, stage)
         if wait.source == "breakpoint" and settled.decision.action == "reject":
             raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
         return settled
