@@ -8,11 +8,12 @@ from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
 from orchestrator import settings
-from orchestrator.converter import DATA_CONVERTER
+from orchestrator.converter import data_converter
 from orchestrator.errors import ConfigurationError, OrchestratorError
 from orchestrator.telemetry.spans import interceptors
 
 DEFAULT_ADDRESS = "localhost:7233"
+DEFAULT_NAMESPACE = "default"
 
 
 class Unreachable(OrchestratorError):
@@ -44,13 +45,16 @@ async def connect(*, runtime: Runtime | None = None) -> Client:
 
     Raises:
         ConfigurationError: Temporal's settings make no sense, or ours. *Not retryable.*
+        MissingExtra: The settings ask for encryption or traces, whose extra is not installed. *Not retryable.*
         Unreachable: No Temporal server answers; the message says where and what to do. *Retryable.*
     """
     config = connection()
     address = config["target_host"]
-    traced = interceptors(settings.load())
+    ours = settings.load()
+    traced = interceptors(ours)
+    converter = data_converter(ours, config.get("namespace") or DEFAULT_NAMESPACE)
     try:
-        return await Client.connect(**config, data_converter=DATA_CONVERTER, interceptors=traced, runtime=runtime)
+        return await Client.connect(**config, data_converter=converter, interceptors=traced, runtime=runtime)
     except ValueError as error:
         raise ConfigurationError(f"TEMPORAL_ADDRESS={address!r} is no address: {error}. Write HOST:PORT.") from error
     except (RPCError, RuntimeError, OSError) as error:

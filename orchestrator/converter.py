@@ -1,14 +1,22 @@
-"""The data converter of every client and worker: pydantic's, with malformed input as the failure `BadInput`."""
+"""The data converter of every client and worker: pydantic's, with malformed input as the failure `BadInput`, and with
+every payload encrypted if the settings name keys."""
 
 from typing import Any
 
 from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
+from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
-from temporalio.converter import CompositePayloadConverter, DataConverter, DefaultPayloadConverter
+from temporalio.converter import (
+    CompositePayloadConverter,
+    DataConverter,
+    DefaultFailureConverterWithEncodedAttributes,
+    DefaultPayloadConverter,
+)
 from temporalio.exceptions import ApplicationError
 
 from orchestrator.model import reasons
+from orchestrator.settings import Settings
 
 
 class StrictJSONConverter(PydanticJSONPlainPayloadConverter):
@@ -41,3 +49,46 @@ class PayloadConverter(CompositePayloadConverter):
 
 
 DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
+"""Without encryption."""
+
+
+def data_converter(settings: Settings, namespace: str) -> DataConverter:
+    """The one of a client or worker of this namespace.
+
+    Raises:
+        ConfigurationError: The keys make no sense. *Not retryable.*
+        MissingExtra: There are keys, and the extra `encryption` is not installed. *Not retryable.*
+    """
+    from orchestrator.secrets.configured import keyring
+
+    keys = keyring(settings, namespace)
+    if keys is None:
+        return DATA_CONVERTER
+    from orchestrator.secrets.codec import EncryptionCodec
+
+    return DataConverter(
+        payload_converter_class=PayloadConverter,
+        payload_codec=EncryptionCodec(keys),
+        # An error's message and traceback quote what it failed on.
+        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+    )
+
+
+async def legible(failure: Failure, converter: DataConverter) -> Failure:
+    """A failure as the server has it, with the message and the stack trace that were encrypted; as it is where that
+    cannot be."""
+    found = Failure()
+    found.CopyFrom(failure)
+    try:
+        if converter.payload_codec is not None:
+            await converter.payload_codec.decode_failure(found)
+        part = found
+        while True:
+            if part.HasField("encoded_attributes"):
+                said = converter.payload_converter.from_payloads([part.encoded_attributes])[0]
+                part.message, part.stack_trace = said.get("message", ""), said.get("stack_trace", "")
+            if not part.HasField("cause"):
+                return found
+            part = part.cause
+    except Exception:  # noqa: BLE001 - no key for it: there is the rest
+        return failure

@@ -13,9 +13,10 @@ from temporalio.client import Client
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError
 
-from orchestrator.converter import DATA_CONVERTER
+from orchestrator.converter import data_converter
 from orchestrator.errors import ConfigurationError, MissingExtra, OrchestratorError
 from orchestrator.search_attributes import TYPES
+from orchestrator.settings import load
 
 HOST = "127.0.0.1"
 START_TIMEOUT_SECONDS = 30
@@ -37,8 +38,9 @@ class DevServer:
     process: asyncio.subprocess.Process
 
     async def client(self, namespace: str = "default", *, runtime: Runtime | None = None) -> Client:
-        """A client of it."""
-        return await Client.connect(self.address, namespace=namespace, data_converter=DATA_CONVERTER, runtime=runtime)
+        """A client of it, which encrypts if the settings say so."""
+        converter = data_converter(load(), namespace)
+        return await Client.connect(self.address, namespace=namespace, data_converter=converter, runtime=runtime)
 
 
 def find_cli(setting: str | None = None) -> str:

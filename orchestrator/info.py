@@ -9,6 +9,7 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import WorkflowExecution, WorkflowExecutionDescription, WorkflowExecutionStatus
 
 from orchestrator import names
+from orchestrator.converter import legible
 from orchestrator.errors import Refused
 from orchestrator.model import Record
 from orchestrator.wire import Task
@@ -131,7 +132,7 @@ async def _activity(described: WorkflowExecutionDescription, pending: PendingAct
         type=pending.activity_type.name,
         state=state,
         attempt=pending.attempt,
-        last_failure=_failed(pending),
+        last_failure=await _failed(described, pending),
         maximum_attempts=pending.maximum_attempts or None,
         next_attempt_at=_moment(pending, "next_attempt_schedule_time") if state == "scheduled" else None,
         started_at=_moment(pending, "last_started_time") if state != "scheduled" else None,
@@ -142,10 +143,10 @@ async def _activity(described: WorkflowExecutionDescription, pending: PendingAct
     )
 
 
-def _failed(pending: PendingActivityInfo) -> str | None:
+async def _failed(described: WorkflowExecutionDescription, pending: PendingActivityInfo) -> str | None:
     if not pending.HasField("last_failure"):
         return None
-    failure = pending.last_failure
+    failure = await legible(pending.last_failure, described.data_converter)
     kind = failure.application_failure_info.type
     return f"{kind}: {failure.message}" if kind else failure.message or None
 

@@ -12,6 +12,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.converter import DataConverter
 
 from orchestrator import names
+from orchestrator.converter import legible
 from orchestrator.happening import Happening, Kind
 from orchestrator.markdown import one_line
 
@@ -65,7 +66,11 @@ class Recorded:
         kind = EventType.Name(event.event_type).removeprefix(PREFIX).lower()
         attributes = getattr(event, event.WhichOneof("attributes") or "", None)
         tell: Callable[[HistoryEvent, Any], Any] | None = getattr(self, f"_{kind}", None)
-        if tell is not None:
+        if tell is not None and attributes is not None:
+            for field in ("failure", "last_failure"):
+                if field in attributes.DESCRIPTOR.fields_by_name and attributes.HasField(field):
+                    failure = getattr(attributes, field)
+                    failure.CopyFrom(await legible(failure, self._converter))
             told: Happening = await tell(event, attributes)
             return told
         name = kind.replace("_", " ")

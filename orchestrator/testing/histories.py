@@ -9,7 +9,8 @@ from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from orchestrator.app import Orchestrator
-from orchestrator.converter import DATA_CONVERTER
+from orchestrator.converter import data_converter
+from orchestrator.settings import load
 from orchestrator.worker import PASSED_THROUGH
 from orchestrator.workflow import GraphRun
 
@@ -40,11 +41,13 @@ async def replay(app: Orchestrator, files: Iterable[Path]) -> dict[str, str]:
     return broken
 
 
-def replayer(app: Orchestrator) -> Replayer:
-    """Temporal's replayer of an application's workflows, set up as a worker of ours is."""
+def replayer(app: Orchestrator, namespace: str = "default") -> Replayer:
+    """Temporal's replayer of an application's workflows, set up as a worker of ours is: an encrypted history needs the
+    keys of its namespace."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return Replayer(
         workflows=[GraphRun, *app.workflows],
-        data_converter=DATA_CONVERTER,
+        data_converter=data_converter(load(), namespace),
+        namespace=namespace,
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
     )
