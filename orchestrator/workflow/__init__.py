@@ -3,9 +3,9 @@
 from orchestrator.answer import Answer
 from orchestrator.human import DefaultAnswer, Escalation, Quorum, Route
 from orchestrator.options import Options, Retry
+from orchestrator.workflow.failure import StageFailed
 from orchestrator.workflow.graph_run import GraphRun
 from orchestrator.workflow.process import Process
-from orchestrator.workflow.stage import StageFailed
 
 __all__ = [
     "Answer",

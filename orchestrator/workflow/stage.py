@@ -8,22 +8,17 @@ from typing import TYPE_CHECKING, Any
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
-from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 
 from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
-from orchestrator.markdown import one_line
-from orchestrator.options import Retry
-from orchestrator.requests import AskRequest, EventRequest, SleepRequest
 from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
-from orchestrator.wire import Recovery, Ref, StageInfo, WaitInfo
-from orchestrator.workflow.answering import resume
+from orchestrator.wire import Recovery, Ref, StageInfo
 from orchestrator.workflow.carried import CarriedStage
-from orchestrator.workflow.open_task import OpenTask
+from orchestrator.workflow.failure import Failure, StageFailed
 from orchestrator.workflow.open_tasks import Overdue
-from orchestrator.workflow.titles import title_of
-from orchestrator.workflow.waiting import event_of, timer_of
+from orchestrator.workflow.stage_waits import StageWaits
+from orchestrator.workflow.turn import start_turn, summary_of
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
@@ -31,10 +26,6 @@ if TYPE_CHECKING:
 
 REPAIR_RETRIES = RetryPolicy(maximum_attempts=3)
 """An operator waits for it."""
-
-
-class StageFailed(ApplicationError):
-    """A stage failed for good: its policy says `fail`, or an operator aborted it. `type` is the failure's name."""
 
 
 @dataclass(frozen=True)
@@ -45,30 +36,6 @@ class StageResult:
     output_ref: Ref | None
     thread_id: str
     checkpoint_id: str
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a turn failed, in Temporal's words."""
-
-    type: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.type}: {self.message}"
-
-    @classmethod
-    def of(cls, error: ActivityError | ApplicationError) -> "Failure":
-        """The innermost named cause."""
-        cause = error.cause if isinstance(error, ActivityError) else error
-        if isinstance(cause, ApplicationError):
-            return cls(cause.type or "NodeFailed", cause.message)
-        if isinstance(cause, TemporalTimeoutError):
-            kind = cause.type.name.lower().replace("_", "-") if cause.type is not None else "unknown"
-            return cls(
-                "ActivityTimeout", f"{cause.message} ({kind} time-out): the worker died or the node took too long"
-            )
-        return cls(type(cause).__name__ if cause else "NodeFailed", str(cause or error))
 
 
 class Stage:
@@ -82,8 +49,7 @@ class Stage:
         self.activity: workflow.ActivityHandle[StageOutcome] | None = None
         self.recovery: asyncio.Future[Recovery] | None = None
         self._rewind: Rewind | None = None
-        self._waits: dict[str, tuple[Wait, asyncio.Task[Any]]] = {}
-        self._since: dict[str, WaitInfo] = {}
+        self._waits = StageWaits(engine, name, policy.options.human or HumanDefaults(), {})
         self._asked: list[Wait] = []
         self._answers: list[ResumeValue] = []
         self._parked: Failure | None = None
@@ -95,7 +61,8 @@ class Stage:
         """A stage that began in the run before, and waits or is parked."""
         stage = cls(engine, carried.info.name, carried.policy, carried.call)
         stage.info = carried.info
-        stage._rewind, stage._since = carried.rewind, dict(carried.since)
+        stage._rewind = carried.rewind
+        stage._waits.since.update(carried.since)
         stage._asked, stage._answers = carried.waits, carried.answers
         stage._parked = Failure(*carried.parked) if carried.parked else None
         return stage
@@ -108,8 +75,8 @@ class Stage:
             policy=self.policy,
             call=self.call.model_copy(update={"continued_from": holder}),
             rewind=self._rewind,
-            waits=[wait for wait, _ in self._waits.values()],
-            since=self._since,
+            waits=self._waits.open,
+            since=self._waits.since,
             answers=self._answers,
             parked=(self._parked.type, self._parked.message) if self._parked else None,
         )
@@ -122,7 +89,7 @@ class Stage:
     @property
     def rests(self) -> bool:
         """Whether nothing of it moves: it is parked, or waits and no answer has come."""
-        if any(task.done() for _, task in self._waits.values()):
+        if self._waits.answered:
             return False
         if self.recovery is not None:
             return not self.recovery.done()
@@ -135,7 +102,7 @@ class Stage:
             StageFailed: It failed, and its policy does not park it, or an operator aborted it.
         """
         try:
-            self._open(self._asked)
+            self._waits.begin(self._asked)
             self.engine.ready = True
             while True:
                 try:
@@ -143,7 +110,7 @@ class Stage:
                         await self._until_recovered(self._parked)
                     if self._asked:
                         asked, self._asked, self._answers = self._asked, [], []
-                        self._answers = await self._await_any(asked)
+                        self._answers = await self._answers_to(asked)
                     outcome = await self._turn(self._answers)
                     if outcome.state == "completed":
                         self._show(state="completed", error=None)
@@ -159,10 +126,10 @@ class Stage:
                     self._failed(error)
         except asyncio.CancelledError:
             self._show(state="cancelled")
-            self._withdraw(*self._waits)
+            self._waits.withdraw()
             raise
         except Exception:
-            self._withdraw(*self._waits)
+            self._waits.withdraw()
             raise
 
     def pause(self) -> None:
@@ -200,7 +167,9 @@ class Stage:
         )
         self._turned, self.repairing = True, True
         try:
-            outcome = await self._start(call, REPAIR_RETRIES, f"{recovery.action}, by {recovery.by}")
+            outcome = await start_turn(
+                self.policy, call, summary=f"{recovery.action}, by {recovery.by}", retries=REPAIR_RETRIES
+            )
         except ActivityError as error:
             raise Refused(Failure.of(error).message) from error
         finally:
@@ -230,7 +199,7 @@ class Stage:
             }
         )
         self._turned = True
-        self.activity = self._start(call, _retry_policy(self.policy.options.retry or Retry()), self._summary(turn))
+        self.activity = start_turn(self.policy, call, summary=summary_of(self.info, turn))
         try:
             outcome = await self.activity
         except ActivityError as error:
@@ -259,91 +228,13 @@ class Stage:
             checkpoint_id = stands.checkpoint_id or self.info.checkpoint_id
             self._show(checkpoint_id=checkpoint_id, steps=max(stands.steps, self.info.steps))
 
-    def _start(
-        self, call: StageCall, retries: RetryPolicy, summary: str | None
-    ) -> "workflow.ActivityHandle[StageOutcome]":
-        options = self.policy.options
-        return workflow.start_activity(
-            self.policy.graph,
-            call,
-            result_type=StageOutcome,
-            task_queue=options.task_queue or self.policy.task_queue,
-            start_to_close_timeout=options.start_to_close_timeout,
-            schedule_to_close_timeout=options.schedule_to_close_timeout,
-            heartbeat_timeout=options.heartbeat_timeout,
-            retry_policy=retries,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=summary,
-        )
-
-    def _summary(self, turn: int) -> str:
-        """What stands beside the graph's name in the Web UI: the stage, where it is called otherwise, and the turn."""
-        name = "" if self.info.name == self.policy.graph else self.info.name
-        return one_line(", ".join(part for part in (name, f"turn {turn}") if part))
-
-    # --- waits ---
-
-    async def _await_any(self, waits: list[Wait]) -> list[ResumeValue]:
-        """Open what is new, withdraw what is gone, and return the answers as soon as there is one."""
-        wanted = {wait.interrupt_id for wait in waits}
-        self._withdraw(*(known for known in self._waits if known not in wanted))
-        self._open(waits)
+    async def _answers_to(self, asked: list[Wait]) -> list[ResumeValue]:
+        self._waits.set(asked)
         self._show(state="waiting")
-        await workflow.wait([task for _, task in self._waits.values()], return_when=asyncio.FIRST_COMPLETED)
+        await self._waits.until_answered()
         now = workflow.now()
         self.engine.measures.waited(STAGE_WAIT, now - (self.info.since or now), graph=self.policy.graph)
-        done = [(key, wait, task) for key, (wait, task) in self._waits.items() if task.done()]
-        # An answer that comes in the same moment as another question's due date is not lost with it: it goes first.
-        answered = [found for found in done if found[2].exception() is None] or done
-        for key, _, _ in answered:
-            self._waits.pop(key)
-            self._since.pop(key, None)
-        return [resume(wait, task.result()) for _, wait, task in answered]
-
-    def _open(self, waits: list[Wait]) -> None:
-        """Begin to wait for what is not waited for yet."""
-        for wait in waits:
-            if wait.interrupt_id not in self._waits:
-                known = self.engine.tasks.asked_by(self.info.name, wait)
-                self._waits[wait.interrupt_id] = (wait, asyncio.create_task(self._served(wait, known)))
-
-    def _withdraw(self, *interrupt_ids: str) -> None:
-        """Stop waiting for what the graph no longer asks."""
-        for interrupt_id in list(interrupt_ids):
-            self._waits.pop(interrupt_id)[1].cancel()
-            self._since.pop(interrupt_id, None)
-
-    async def _served(self, wait: Wait, known: OpenTask | None) -> Any:
-        """What came for one wait. A question that cannot be asked fails its stage by its policy, and not the workflow
-        with all that the stage has been answered."""
-        try:
-            return await self._serve(wait, known)
-        except (Overdue, ApplicationError):
-            raise
-        except Exception as error:
-            message = f"What the graph asks cannot be served: {type(error).__name__}: {error}"
-            raise ApplicationError(message, type="BadInput", non_retryable=True) from error
-
-    async def _serve(self, wait: Wait, known: OpenTask | None) -> Any:
-        """What came for one wait; `known` is its task, if that is open already."""
-        stage = self.info.name
-        match wait.request:
-            case SleepRequest() as timer:
-                return await self.engine.sleep(self._since.setdefault(wait.interrupt_id, timer_of(timer, stage)))
-            case EventRequest() as event:
-                return await self.engine.wait_for(self._since.setdefault(wait.interrupt_id, event_of(event, stage)))
-            case AskRequest() as ask:
-                request = ask
-            case None:
-                request = AskRequest(title=title_of(wait), payload=wait.payload, form=wait.form)
-        defaults = self.policy.options.human or HumanDefaults()
-        if known is not None:
-            settled = await self.engine.tasks.attend(known)
-        else:
-            settled = await self.engine.desk.serve(wait, request, defaults, stage)
-        if wait.source == "breakpoint" and settled.decision.action == "reject":
-            raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
-        return settled
+        return self._waits.take()
 
     # --- failure ---
 
@@ -395,11 +286,6 @@ class Stage:
             self.engine.measures.count(STAGE_STATES, graph=self.policy.graph, state=state)
             workflow.logger.info("stage %s", state, extra=known)
         self.engine.changed()
-
-
-def _retry_policy(retry: Retry) -> RetryPolicy:
-    given = retry.model_dump(exclude_none=True)
-    return RetryPolicy(**given)
 
 
 def _raise_if_cancelled() -> None:

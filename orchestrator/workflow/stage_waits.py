@@ -1,0 +1,116 @@
+"""What a stage waits for: people, timers, events."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from orchestrator.calls import ResumeValue, Wait
+from orchestrator.human import HumanDefaults
+from orchestrator.requests import AskRequest, EventRequest, SleepRequest
+from orchestrator.wire import WaitInfo
+from orchestrator.workflow.answering import resume
+from orchestrator.workflow.failure import StageFailed
+from orchestrator.workflow.open_task import OpenTask
+from orchestrator.workflow.open_tasks import Overdue
+from orchestrator.workflow.titles import title_of
+from orchestrator.workflow.waiting import event_of, timer_of
+
+if TYPE_CHECKING:
+    from orchestrator.workflow.engine import Engine
+
+
+class StageWaits:
+    """The waits of one stage, each served by a task of its own."""
+
+    def __init__(self, engine: "Engine", stage: str, defaults: HumanDefaults, since: dict[str, WaitInfo]) -> None:
+        self.since = since
+        """The timers and events, from when they began."""
+        self._engine = engine
+        self._stage = stage
+        self._defaults = defaults
+        self._open: dict[str, tuple[Wait, asyncio.Task[Any]]] = {}
+
+    @property
+    def open(self) -> list[Wait]:
+        """Those that nothing has been taken from yet."""
+        return [wait for wait, _ in self._open.values()]
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer that nobody has taken yet."""
+        return any(task.done() for _, task in self._open.values())
+
+    def set(self, waits: list[Wait]) -> None:
+        """Open what is new, and withdraw what is gone."""
+        wanted = {wait.interrupt_id for wait in waits}
+        self._withdraw([known for known in self._open if known not in wanted])
+        self.begin(waits)
+
+    def begin(self, waits: list[Wait]) -> None:
+        """Begin to wait for what is not waited for yet."""
+        for wait in waits:
+            if wait.interrupt_id not in self._open:
+                known = self._engine.tasks.asked_by(self._stage, wait)
+                self._open[wait.interrupt_id] = (wait, asyncio.create_task(self._served(wait, known)))
+
+    def withdraw(self) -> None:
+        """Stop waiting."""
+        self._withdraw(list(self._open))
+
+    async def until_answered(self) -> None:
+        """Return as soon as there is an answer, or none will come."""
+        await workflow.wait([task for _, task in self._open.values()], return_when=asyncio.FIRST_COMPLETED)
+
+    def take(self) -> list[ResumeValue]:
+        """The answers that there are.
+
+        Raises:
+            Overdue: Nobody answered in time, and the question says `fail` or `park`.
+            ApplicationError: What the graph asks cannot be served, or was rejected.
+        """
+        done = [(key, wait, task) for key, (wait, task) in self._open.items() if task.done()]
+        # An answer that comes in the same moment as another question's due date is not lost with it: it goes first.
+        answered = [found for found in done if found[2].exception() is None] or done
+        for key, _, _ in answered:
+            self._open.pop(key)
+            self.since.pop(key, None)
+        return [resume(wait, task.result()) for _, wait, task in answered]
+
+    def _withdraw(self, interrupt_ids: list[str]) -> None:
+        for interrupt_id in interrupt_ids:
+            self._open.pop(interrupt_id)[1].cancel()
+            self.since.pop(interrupt_id, None)
+
+    async def _served(self, wait: Wait, known: OpenTask | None) -> Any:
+        """What came for one wait. A question that cannot be asked fails its stage by its policy, and not the workflow
+        with all that the stage has been answered."""
+        try:
+            return await self._serve(wait, known)
+        except (Overdue, ApplicationError):
+            raise
+        except Exception as error:
+            message = f"What the graph asks cannot be served: {type(error).__name__}: {error}"
+            raise ApplicationError(message, type="BadInput", non_retryable=True) from error
+
+    async def _serve(self, wait: Wait, known: OpenTask | None) -> Any:
+        """What came for one wait; `known` is its task, if that is open already."""
+        match wait.request:
+            case SleepRequest() as timer:
+                since = self.since.setdefault(wait.interrupt_id, timer_of(timer, self._stage))
+                return await self._engine.sleep(since)
+            case EventRequest() as event:
+                since = self.since.setdefault(wait.interrupt_id, event_of(event, self._stage))
+                return await self._engine.wait_for(since)
+            case AskRequest() as ask:
+                request = ask
+            case None:
+                request = AskRequest(title=title_of(wait), payload=wait.payload, form=wait.form)
+        if known is not None:
+            settled = await self._engine.tasks.attend(known)
+        else:
+            settled = await self._engine.desk.serve(wait, request, self._defaults, self._stage)
+        if wait.source == "breakpoint" and settled.decision.action == "reject":
+            raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
+        return settled
