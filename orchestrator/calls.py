@@ -57,6 +57,13 @@ class Notice(Record):
     detail: Any = None
 
 
+class Archived(Record):
+    """Outcome of the local activity `orchestrator.archive`."""
+
+    ref: Ref | None
+    """Where the entries are; None: the checkpointer is memory."""
+
+
 class Told(Record):
     """Result of `orchestrator.notify`."""
 

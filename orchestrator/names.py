@@ -13,6 +13,8 @@ PLAN: Final = "orchestrator.plan"
 ADMIT: Final = "orchestrator.admit"
 """Local activity: whether a decision's token is good, and whether values that travel by reference fit. Recorded,
 because keys rotate."""
+ARCHIVE: Final = "orchestrator.archive"
+"""Local activity: older entries of an audit trail in, where they are kept out."""
 NOTIFY: Final = "orchestrator.notify"
 """Activity: one notice through one channel."""
 

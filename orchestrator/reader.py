@@ -130,7 +130,21 @@ class Reader(Caller):
         return [Entry.model_validate(row) for row in await self.trail(workflow_id)]
 
     async def trail(self, workflow_id: str) -> list[dict[str, Any]]:
-        """The same as JSON, with every field that the worker knows: what `orchestrator.trail` checks."""
+        """The same as JSON, with every field that the worker knows: what `orchestrator.trail` checks.
+
+        Raises:
+            ThreadLost: Its older part is in another checkpointer than this client's. *Not retryable.*
+            StoreUnavailable: The checkpointer does not answer. *Retryable.*
+        """
+        recent = await self.recent(workflow_id)
+        if not recent or recent[0].get("seq", 0) <= 1:
+            return recent
+        from orchestrator.checkpoints.archive import whole  # LangGraph takes its time to import
+
+        return await whole(self.checkpoints, recent)
+
+    async def recent(self, workflow_id: str) -> list[dict[str, Any]]:
+        """The part of the trail that the workflow itself has: the whole of it up to 1,000 entries."""
         return await self._query(workflow_id, names.AUDIT, list[dict[str, Any]])
 
     async def result(self, workflow_id: str, *, run_id: str | None = None) -> Any:

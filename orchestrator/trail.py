@@ -13,10 +13,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from orchestrator.wire import Entry
+from orchestrator.wire import Entry, Ref
 
 JsonEntry = Mapping[str, Any]
 """An entry as the `audit` query answers it and an export holds it, also with fields that this version does not know."""
+
+
+ARCHIVED = "archived"
+"""Entries that tell where those before them are kept, once there are too many for the workflow itself."""
 
 
 def tied(entry: Entry, previous: str) -> Entry:
@@ -48,6 +52,15 @@ def broken(entries: Sequence[Entry | JsonEntry], previous: str = "") -> int | No
 def head(entries: Sequence[Entry | JsonEntry]) -> str | None:
     """The hash of the last entry: noted elsewhere, it proves later that nothing was cut off or written anew."""
     return _row(entries[-1]).get("hash") if entries else None
+
+
+def older(entries: Sequence[Entry | JsonEntry]) -> Ref | None:
+    """Where the entries before the first one are kept; None: there are none, or nothing tells where."""
+    first = _row(entries[0]).get("seq", 0) if entries else 0
+    for entry in map(_row, entries):
+        if entry.get("what") == ARCHIVED and entry["detail"]["last"] == first - 1:
+            return Ref.model_validate(entry["detail"]["ref"])
+    return None
 
 
 def version(form: dict[str, Any] | None) -> str | None:

@@ -13,6 +13,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from orchestrator.activity.admit import admitter
+from orchestrator.activity.archive import archivist
 from orchestrator.activity.blocking import watched_loop
 from orchestrator.activity.compiled import compile_graph
 from orchestrator.activity.graph_activity import graph_activity
@@ -90,6 +91,7 @@ async def open_worker(
         ]
         if channels:
             activities.append(notifier(channels, stores[keeper], measures))
+        activities.append(archivist(stores[keeper]))
         activities.append(planner({**settings.calendars, **app.calendars}))
         verifies = verifier(settings)
         if verifies is not None:

@@ -15,6 +15,7 @@ THREAD = re.compile(r"(?P<workflow>.+)/(?P<run>[0-9a-f]{8,12})/(?P<stage>[^/]+?)
 OF_WORKFLOW = (
     re.compile(r"notified/(?P<workflow>.+)/[0-9a-f]{8,12}/\d+/[^/]+/.+", re.DOTALL),
     re.compile(r"(?P<workflow>.+)/[0-9a-f]{8}/input/[0-9a-f]{12}"),
+    re.compile(r"(?P<workflow>.+)/audit/\d+/[0-9a-f]{12}"),
     re.compile(
         r"(?P<workflow>(?:(?!/decisions/|/events/).)+)/(?:decisions|events)/(?:(?!/decisions/|/events/).)+/[0-9a-f]{12}"
     ),

@@ -34,9 +34,12 @@ def audit(
     verify: Annotated[
         bool, typer.Option("--verify", help="Check that no entry was changed, dropped or put in.")
     ] = False,
+    recent: Annotated[
+        bool, typer.Option("--recent", help="Only the entries that the workflow itself has: at most 1,000.")
+    ] = False,
     json: AsJson = False,
 ) -> int:
-    """The audit trail: who did or tried what, when, in order.
+    """The audit trail: who did or tried what, when, in order. A long one's older part comes from the checkpointer.
 
     --verify checks the chain of hashes through the entries, and ends with exit status 1 if it is broken. It cannot see
     that entries were cut off at the end: for that, compare the last hash, which it shows, with one noted elsewhere.
@@ -45,7 +48,9 @@ def audit(
 
     if (workflow_id is None) == (input_ is None):
         raise typer.BadParameter("Give either a workflow's ID or --input FILE.")
-    rows = _from_file(input_) if input_ is not None else run(_from_workflow(workflow_id or ""))
+    if recent and (verify or input_ is not None):
+        raise typer.BadParameter("--recent is for looking at a workflow's trail: verify the whole of it.")
+    rows = _from_file(input_) if input_ is not None else run(_from_workflow(workflow_id or "", recent=recent))
     entries = _entries(rows, input_)
     if output is not None:
         _write(output, rows)
@@ -82,8 +87,9 @@ def _verify(rows: list[dict[str, Any]], entries: "list[Entry]", *, json: bool) -
     return 0
 
 
-async def _from_workflow(workflow_id: str) -> list[dict[str, Any]]:
-    return await (await connected()).trail(workflow_id)
+async def _from_workflow(workflow_id: str, *, recent: bool) -> list[dict[str, Any]]:
+    client = await connected()
+    return await (client.recent(workflow_id) if recent else client.trail(workflow_id))
 
 
 def _from_file(file: Path) -> list[dict[str, Any]]:

@@ -10,10 +10,11 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import FailureError, is_cancelled_exception
 
 from orchestrator import names
-from orchestrator.calls import Admission, Evidence, Plan, Planned, Policy
+from orchestrator.calls import Admission, Archived, Evidence, Plan, Planned, Policy
 from orchestrator.errors import Refused
 from orchestrator.markdown import one_line
 from orchestrator.options import Options
+from orchestrator.wire import Entry, Ref
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -64,6 +65,21 @@ async def admitted(evidence: Evidence, about: str) -> Admission:
     if admission.refused is not None:
         raise Refused(admission.refused)
     return admission
+
+
+async def archived(entries: list[Entry]) -> Ref | None:
+    """Where entries of the audit trail are kept now; None: the checkpointer is memory, which would forget them.
+
+    Raises:
+        Refused: The checkpointer does not answer.
+    """
+    about = f"audit trail, {entries[0].seq} to {entries[-1].seq}"
+    try:
+        return (await _told(names.ARCHIVE, Archived, about, entries)).ref
+    except FailureError as error:
+        if is_cancelled_exception(error):
+            raise
+        raise Refused(error.message) from error
 
 
 async def _told(name: str, kind: type[M], about: str, *args: Any) -> M:

@@ -76,6 +76,7 @@ class Engine:
             workflow.info().is_continue_as_new_suggested()
             and not self.paused
             and not self.tasks.opening
+            and not self.audit.archiving
             and all(stage.over or stage.rests for stage in self.stages)
             and workflow.all_handlers_finished()
         )
@@ -103,7 +104,7 @@ class Engine:
 
     def restore(self, carried: Carried) -> None:
         """Go on from where the run before stopped."""
-        self.audit.entries = list(carried.entries)
+        self.audit.restore(carried.entries)
         self.desk.restore(carried.desk)
         self.mailbox.restore(carried.mail)
         self._finished = carried.finished
