@@ -105,7 +105,8 @@ class Process(Handlers):
             return result.output_ref
         raise ApplicationError(
             f"The output of {graph!r} has {result.output_ref.size_bytes} bytes and travels by reference: run it "
-            "without result_type, and give the Ref to the next stage as its input.",
+            "without result_type, and give the Ref to the next stage as its input; or give the graph an output_schema "
+            "of what the workflow needs.",
             type="OutputTooLarge",
             non_retryable=True,
         )
