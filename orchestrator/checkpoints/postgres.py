@@ -1,28 +1,25 @@
 """PostgreSQL: one pool per worker, one light saver per stage (LangGraph's holds a lock per instance)."""
 
 import asyncio
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
-from math import isfinite
 from typing import Any, Self
 
 import psycopg
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.store.postgres.aio import AsyncPostgresStore
-from psycopg import AsyncCursor
-from psycopg.rows import DictRow, dict_row, tuple_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.postgres_address import CONNECT_TIMEOUT_SECONDS, Address, unavailable
-from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.postgres_saver import FencedPostgresSaver
+from orchestrator.checkpoints.postgres_writes import LEASE_LOST, SQL, PostgresWrite, parameters
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
-from orchestrator.checkpoints.serde import Packed, Serializer
+from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
     CheckpointStore,
@@ -33,20 +30,15 @@ from orchestrator.checkpoints.store import (
     T,
     check_copied,
     kept_answers,
-    report,
     superseded,
-    without_output_of_failed,
 )
 from orchestrator.checkpoints.whole import Whole, uninterrupted
 from orchestrator.errors import StoreUnavailable
 
-SQL = load_queries("postgres.sql")
-LEASE_LOST = "ORL01"
-"""SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
+__all__ = ["FencedPostgresSaver", "PostgresStore"]
+
 SETUP_LOCK = 0x0C0E57A70
 """Advisory lock: one process at a time creates the tables."""
-SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half a character: no encoding has it."""
 RECONNECT_SECONDS = 5.0
 """For how long the pool doubles its pause between two attempts to connect; then it begins again with 1 s."""
 NOTICE_A_SILENT_NETWORK = {
@@ -76,21 +68,25 @@ class Connection(psycopg.AsyncConnection[Any]):
 class PostgresStore(CheckpointStore):
     """One PostgreSQL database."""
 
+    by_channel = True
+
     def __init__(self, url: str, max_connections: int = 20, reconnect_seconds: float = RECONNECT_SECONDS) -> None:
         self.url = url
         self.address = Address.of(url)
         self.max_connections = max_connections
         self.reconnect_seconds = reconnect_seconds
         self.whole = Whole()
+        self.patience_seconds = float(self.address.connect_timeout_seconds if self.address else CONNECT_TIMEOUT_SECONDS)
+        self.commits = self.group(partial(self.commit, patient=False))
+        """Of small writes, whichever thread they belong to."""
         self._refused: psycopg.Error | None = None
 
     async def __aenter__(self) -> Self:
-        patience = self.address.connect_timeout_seconds if self.address else CONNECT_TIMEOUT_SECONDS
         options: dict[str, Any] = {
             "autocommit": True,
             "prepare_threshold": 0,
             "row_factory": dict_row,
-            "connect_timeout": patience,
+            "connect_timeout": int(self.patience_seconds),
             "on_attempt": self._heard,
             **NOTICE_A_SILENT_NETWORK,
         }
@@ -99,7 +95,7 @@ class PostgresStore(CheckpointStore):
             connection_class=Connection,
             min_size=1,
             max_size=self.max_connections,
-            timeout=patience,
+            timeout=self.patience_seconds,
             reconnect_timeout=self.reconnect_seconds,
             reconnect_failed=AsyncConnectionPool.check,  # which grows an empty pool: so it never ceases to try
             open=False,
@@ -108,7 +104,7 @@ class PostgresStore(CheckpointStore):
         try:
             # Not through the pool, which would go on trying and not say why.
             await (await Connection.connect(self.url, **options)).close()
-            await self.pool.open(wait=True, timeout=patience)
+            await self.pool.open(wait=True, timeout=self.patience_seconds)
         except (PoolTimeout, psycopg.Error) as error:
             await self.pool.close()
             raise self._unavailable(error) from None  # what the driver says of a malformed URL may show a password
@@ -125,6 +121,7 @@ class PostgresStore(CheckpointStore):
         return unavailable(self.address, self._refused or f"none of {self.max_connections} connections came free")
 
     async def __aexit__(self, *exc: object) -> None:
+        await self.commits.settled()
         await self.whole.settled()
         await self.pool.close()
 
@@ -159,6 +156,8 @@ class PostgresStore(CheckpointStore):
             if rewind.afresh:
                 await conn.execute(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
             await conn.execute(SQL["branch_blobs"], {"new": lease.thread_id, "old": source})
+            if self.on_copied is not None:
+                await self.on_copied(partial(_rows, conn), source, lease.thread_id)
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await _keep_first_answers(conn, (lease.thread_id, namespace, task_id), answered, serde)
             if rewind.head:
@@ -200,7 +199,7 @@ class PostgresStore(CheckpointStore):
 
     def saver(
         self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
-    ) -> "FencedPostgresSaver":
+    ) -> FencedPostgresSaver:
         return FencedPostgresSaver(self, lease, serde, on_checkpoint)
 
     @uninterrupted
@@ -245,90 +244,36 @@ class PostgresStore(CheckpointStore):
             value: bytes | None = await _value(conn, "get_value", (key,))
         return value
 
+    def group(self, together: Callable[[Sequence[PostgresWrite]], Awaitable[None]]) -> GroupCommit[PostgresWrite]:
+        """Writes that go to the server together."""
+        return GroupCommit(together, self._commit_alone, self.patience_seconds)
+
+    async def commit(self, writes: Sequence[PostgresWrite], *, patient: bool) -> None:
+        """Write in one transaction, if all leases hold.
+
+        Raises:
+            LeaseLost: The one lease of all these writes is lost. *Not retryable.*
+            StoreUnavailable: The server does not answer. *Retryable.*
+            psycopg.Error: One of several leases is lost or, without patience, locked; or a row was refused.
+        """
+        leases = {write.lease for write in writes}
+        try:
+            async with self.connection() as conn:
+                await conn.execute(SQL["write"], {**parameters(writes), "patient": patient})
+        except psycopg.DatabaseError as error:
+            if error.sqlstate == LEASE_LOST and len(leases) == 1 and (lease := leases.pop()) is not None:
+                raise superseded(lease) from error
+            raise
+
+    async def commit_patiently(self, writes: Sequence[PostgresWrite]) -> None:
+        """The writes of one thread."""
+        await self.commit(writes, patient=True)
+
+    async def _commit_alone(self, write: PostgresWrite) -> None:
+        await self.commit([write], patient=True)
+
     def memory(self) -> AsyncPostgresStore:
         return self._memory
-
-
-class FencedPostgresSaver(AsyncPostgresSaver):
-    """LangGraph's saver, with the lease checked first in the transaction of each write."""
-
-    def __init__(
-        self, store: PostgresStore, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
-    ) -> None:
-        super().__init__(store.pool, serde=serde)
-        self.naming = serde.naming
-        self.store = store
-        self.lease = lease
-        self.on_checkpoint = on_checkpoint
-        self.whole = store.whole
-
-    aget_tuple = uninterrupted(AsyncPostgresSaver.aget_tuple)
-    adelete_thread = uninterrupted(AsyncPostgresSaver.adelete_thread)
-    aget_delta_channel_history = uninterrupted(AsyncPostgresSaver.aget_delta_channel_history)
-
-    @uninterrupted
-    async def aput(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,
-    ) -> RunnableConfig:
-        values = checkpoint["channel_values"]
-        packed = {key: value if _fits_jsonb(value) else Packed(value) for key, value in values.items()}
-        with self.naming(values.items()):
-            written = await super().aput(config, {**checkpoint, "channel_values": packed}, metadata, new_versions)
-        report(self.on_checkpoint, written, metadata)
-        return written
-
-    @uninterrupted
-    async def aput_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        with self.naming(writes):
-            await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
-
-    @asynccontextmanager
-    async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
-        """LangGraph asks for `pipeline` exactly where it writes: there the statements become one transaction."""
-        async with self.store.connection() as conn:
-            if not pipeline:
-                async with conn.cursor(binary=True, row_factory=dict_row) as cur:
-                    yield cur
-                return
-            try:
-                async with (
-                    conn.pipeline(),
-                    conn.transaction(),
-                    conn.cursor(binary=True, row_factory=dict_row) as cur,
-                ):
-                    await self._check_lease(conn)
-                    yield cur
-            except psycopg.DatabaseError as error:
-                if self.lease is not None and error.sqlstate == LEASE_LOST:
-                    raise superseded(self.lease) from error
-                raise
-
-    @uninterrupted
-    async def aprune(self, thread_ids: Sequence[str], *, strategy: str = "keep_latest") -> None:
-        """LangGraph prunes in transactions of its own, so the lease is held in another one meanwhile."""
-        async with self._cursor(pipeline=True) as cur:
-            await cur.execute("SELECT 1")
-            await cur.fetchone()  # the lease has been checked by now
-            await super().aprune(thread_ids, strategy=strategy)
-
-    async def _check_lease(self, conn: Connection) -> None:
-        if self.lease is not None:
-            token = self.lease.token
-            parameters = (self.lease.thread_id, self.lease.run_id, token.turn, token.attempt)
-            await conn.execute(SQL["check_lease"], parameters)
-
-
-def _fits_jsonb(value: Any) -> bool:
-    """Whether a scalar, which LangGraph keeps as JSON, is one that PostgreSQL's JSON has: neither NaN nor NUL."""
-    if isinstance(value, str):
-        return "\0" not in value and (value.isascii() or not SURROGATE.search(value))
-    return not isinstance(value, float) or isfinite(value)
 
 
 async def _take(conn: Connection, lease: Lease, continued_from: str | None = None) -> None:

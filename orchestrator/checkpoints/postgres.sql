@@ -21,6 +21,72 @@ BEGIN
 END
 $$;
 
+-- What savers write: one call is one transaction and one round trip, and holds no lock while a client sleeps. `batch` has
+-- the rows as JSON; the arrays have their values, in the same order. A writer that serves several threads is not
+-- patient: whoever holds the lease of one of them would make all the others wait.
+CREATE OR REPLACE FUNCTION orchestrator_write(
+    batch JSONB, blob_values BYTEA[], insert_values BYTEA[], upsert_values BYTEA[], patient BOOLEAN
+) RETURNS VOID LANGUAGE plpgsql AS $$
+DECLARE
+    lease JSONB;
+BEGIN
+    FOR lease IN SELECT * FROM jsonb_array_elements(batch -> 'leases') LOOP
+        IF NOT patient THEN
+            PERFORM 1 FROM orchestrator_leases WHERE thread_id = lease ->> 0 FOR SHARE NOWAIT;
+        END IF;
+        PERFORM orchestrator_check_lease(lease ->> 0, lease ->> 1, (lease ->> 2)::INTEGER, (lease ->> 3)::INTEGER);
+    END LOOP;
+
+    IF cardinality(blob_values) > 0 THEN
+        INSERT INTO checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
+        SELECT * FROM ROWS FROM (
+            jsonb_to_recordset(batch -> 'blobs')
+                AS (thread_id TEXT, checkpoint_ns TEXT, channel TEXT, version TEXT, type TEXT),
+            unnest(blob_values)
+        ) AS given
+        ON CONFLICT (thread_id, checkpoint_ns, channel, version) DO NOTHING;
+    END IF;
+
+    IF cardinality(insert_values) > 0 THEN
+        INSERT INTO checkpoint_writes
+            (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
+        SELECT * FROM ROWS FROM (
+            jsonb_to_recordset(batch -> 'inserts') AS (
+                thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, task_id TEXT, task_path TEXT, idx INTEGER,
+                channel TEXT, type TEXT
+            ),
+            unnest(insert_values)
+        ) AS given
+        ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id, task_id, idx) DO NOTHING;
+    END IF;
+
+    IF cardinality(upsert_values) > 0 THEN
+        INSERT INTO checkpoint_writes
+            (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
+        SELECT * FROM ROWS FROM (
+            jsonb_to_recordset(batch -> 'upserts') AS (
+                thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, task_id TEXT, task_path TEXT, idx INTEGER,
+                channel TEXT, type TEXT
+            ),
+            unnest(upsert_values)
+        ) AS given
+        ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)
+        DO UPDATE SET channel = excluded.channel, type = excluded.type, blob = excluded.blob;
+    END IF;
+
+    IF jsonb_array_length(batch -> 'checkpoints') > 0 THEN
+        INSERT INTO checkpoints
+            (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
+        SELECT * FROM jsonb_to_recordset(batch -> 'checkpoints') AS given (
+            thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, parent_checkpoint_id TEXT, checkpoint JSONB,
+            metadata JSONB
+        )
+        ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id)
+        DO UPDATE SET checkpoint = excluded.checkpoint, metadata = excluded.metadata;
+    END IF;
+END
+$$;
+
 -- What is too large for Temporal's history.
 CREATE TABLE IF NOT EXISTS orchestrator_values (
     key TEXT NOT NULL PRIMARY KEY,
@@ -69,6 +135,10 @@ SELECT pg_advisory_unlock(%s)
 
 -- name: check_lease
 SELECT orchestrator_check_lease(%s, %s, %s, %s)
+
+-- name: write
+-- See orchestrator_write above.
+SELECT orchestrator_write(%(batch)s, %(blobs)b, %(inserts)b, %(upserts)b, %(patient)s)
 
 -- name: take
 -- Take a thread that is free, is this run's (or the one's it continues), and is held by no later token.
@@ -265,3 +335,35 @@ SELECT 1 FROM orchestrator_holds WHERE workflow_id = %s
 
 -- name: drop_blobs
 DELETE FROM checkpoint_blobs WHERE thread_id = %s
+
+-- name: copied_checkpoints
+-- Of a thread that was just copied: what is encrypted for the original's rows.
+SELECT checkpoint_ns, checkpoint_id FROM checkpoints WHERE thread_id = %s
+
+-- name: copied_checkpoint
+SELECT NULL, checkpoint, metadata FROM checkpoints
+WHERE thread_id = %s AND checkpoint_ns = %s AND checkpoint_id = %s
+
+-- name: reseal_checkpoint
+UPDATE checkpoints SET checkpoint = %s::jsonb, metadata = %s::jsonb
+WHERE thread_id = %s AND checkpoint_ns = %s AND checkpoint_id = %s
+
+-- name: copied_blobs
+SELECT checkpoint_ns, channel, version FROM checkpoint_blobs WHERE thread_id = %s
+
+-- name: copied_blob
+SELECT blob FROM checkpoint_blobs WHERE thread_id = %s AND checkpoint_ns = %s AND channel = %s AND version = %s
+
+-- name: reseal_blob
+UPDATE checkpoint_blobs SET blob = %s WHERE thread_id = %s AND checkpoint_ns = %s AND channel = %s AND version = %s
+
+-- name: copied_writes
+SELECT checkpoint_ns, checkpoint_id, task_id, idx FROM checkpoint_writes WHERE thread_id = %s
+
+-- name: copied_write
+SELECT channel, blob FROM checkpoint_writes
+WHERE thread_id = %s AND checkpoint_ns = %s AND checkpoint_id = %s AND task_id = %s AND idx = %s
+
+-- name: reseal_write
+UPDATE checkpoint_writes SET blob = %s
+WHERE thread_id = %s AND checkpoint_ns = %s AND checkpoint_id = %s AND task_id = %s AND idx = %s

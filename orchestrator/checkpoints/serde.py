@@ -3,12 +3,12 @@
 import sys
 from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, cast
 
+from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer, _create_msgpack_ext_hook
 
-from orchestrator.errors import CheckpointUnreadable, Unserialisable
+from orchestrator.errors import CheckpointUnreadable, KeyMissing, Unserialisable
 
 UNWRITABLE = (TypeError, ValueError, RecursionError)
 """What LangGraph's serializer raises for a value that it cannot write."""
@@ -23,6 +23,23 @@ PLACES = {
 """Channels that are no key of the state, as a person would call them."""
 
 
+SEALED = "orch_sealed"
+"""Key of a checkpoint's metadata: whoever sees it has the checkpoint as it is encrypted."""
+
+
+def check_opened(saved: CheckpointTuple) -> None:
+    """Refuse to take an encrypted checkpoint for what it says.
+
+    Raises:
+        KeyMissing: There are no keys here at all. *Retryable.*
+    """
+    if SEALED in saved.metadata:
+        raise KeyMissing(
+            "The checkpoint is encrypted, and there are no keys here: set ORCHESTRATOR_ENCRYPTION_KEYS, or the file or "
+            "the function that has them."
+        )
+
+
 class OwnModules(Container[tuple[str, ...]]):
     """The types that an application may keep in its state: those of its own top-level packages."""
 
@@ -33,13 +50,6 @@ class OwnModules(Container[tuple[str, ...]]):
         return isinstance(key, tuple) and bool(key) and str(key[0]).partition(".")[0] in self.packages
 
 
-@dataclass(frozen=True, slots=True)
-class Packed:
-    """A value that a saver is to write as msgpack, where it would write JSON by itself."""
-
-    value: Any
-
-
 class Serializer(JsonPlusSerializer):
     """LangGraph's serializer, which says where in the state the value stands that it cannot write."""
 
@@ -47,7 +57,6 @@ class Serializer(JsonPlusSerializer):
     """Told of the size of each value that was written."""
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
-        obj = obj.value if isinstance(obj, Packed) else obj
         try:
             dumped = super().dumps_typed(obj)
         except UNWRITABLE as error:

@@ -1,0 +1,168 @@
+"""What a saver writes, as the rows of LangGraph's tables; several such writes go to the server in one statement."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    WRITES_IDX_MAP,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    get_serializable_checkpoint_metadata,
+)
+from langgraph.checkpoint.serde.types import _DeltaSnapshot
+
+from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.store import Lease
+
+SQL = load_queries("postgres.sql")
+LEASE_LOST = "ORL01"
+"""SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character: no encoding has it."""
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows of one table as JSON, and of each the value that is bytes, beside it."""
+
+    rows: list[str] = field(default_factory=list)
+    values: list[bytes] = field(default_factory=list)
+
+    def add(self, row: dict[str, Any], typed: tuple[str, bytes]) -> None:
+        """Add one, with its value as the serializer gave it."""
+        self.rows.append(json.dumps({**row, "type": typed[0]}))
+        self.values.append(typed[1])
+
+
+@dataclass(slots=True)
+class PostgresWrite:
+    """What one call of a saver has to write, and the lease under which it may."""
+
+    thread_id: str
+    lease: Lease | None
+    checkpoints: list[str] = field(default_factory=list)
+    blobs: Rows = field(default_factory=Rows)
+    inserts: Rows = field(default_factory=Rows)
+    """What tasks did: kept as it was written first."""
+    upserts: Rows = field(default_factory=Rows)
+    """Their errors, questions and answers: the latest counts."""
+
+    @property
+    def ends_step(self) -> bool:
+        """Whether it is a checkpoint."""
+        return bool(self.checkpoints)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all rows."""
+        kinds = (self.blobs, self.inserts, self.upserts)
+        return sum(map(len, self.checkpoints)) + sum(
+            sum(map(len, kind.rows)) + sum(map(len, kind.values)) for kind in kinds
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Makes what one saver writes."""
+
+    lease: Lease | None
+    serde: Serializer
+
+    def checkpoint(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> PostgresWrite:
+        """A checkpoint: as with LangGraph's saver, scalars stand in its JSON, and other values in a table of their own.
+
+        So does here a scalar that PostgreSQL's JSON does not have.
+
+        Raises:
+            Unserialisable: A value cannot be written. *Not retryable.*
+        """
+        where = config["configurable"]
+        namespace = {"thread_id": str(where["thread_id"]), "checkpoint_ns": where["checkpoint_ns"]}
+        written = PostgresWrite(namespace["thread_id"], self.lease)
+        inline = dict(checkpoint["channel_values"])
+        for channel, value in checkpoint["channel_values"].items():
+            if value is None or (isinstance(value, str | int | float | bool) and fits_jsonb(value)):
+                continue
+            if isinstance(value, _DeltaSnapshot):
+                inline[channel] = True  # the mark by which LangGraph knows that there is one
+            else:
+                del inline[channel]
+            if channel in new_versions:
+                place = {"channel": channel, "version": new_versions[channel]}
+                written.blobs.add(namespace | place, self.serde.dumps_typed(value))
+        row = namespace | {
+            "checkpoint_id": checkpoint["id"],
+            "parent_checkpoint_id": where.get("checkpoint_id"),
+            "checkpoint": {**checkpoint, "channel_values": inline},
+            "metadata": get_serializable_checkpoint_metadata(config, metadata),
+        }
+        written.checkpoints.append(json.dumps(row))
+        return written
+
+    def task(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
+    ) -> PostgresWrite:
+        """What a task did.
+
+        Raises:
+            Unserialisable: A value cannot be written. *Not retryable.*
+        """
+        where = config["configurable"]
+        task = {
+            "thread_id": str(where["thread_id"]),
+            "checkpoint_ns": where["checkpoint_ns"],
+            "checkpoint_id": where["checkpoint_id"],
+            "task_id": task_id,
+            "task_path": task_path,
+        }
+        written = PostgresWrite(task["thread_id"], self.lease)
+        special = all(channel in WRITES_IDX_MAP for channel, _ in writes)
+        rows = written.upserts if special else written.inserts
+        numbered = _numbered(writes)
+        for number, (channel, value) in dict(numbered).items() if special else numbered:
+            rows.add({**task, "idx": number, "channel": channel}, self.serde.dumps_typed(value))
+        return written
+
+
+def _numbered(writes: Sequence[tuple[str, Any]]) -> Iterator[tuple[int, tuple[str, Any]]]:
+    """Each with the number under which LangGraph keeps it."""
+    for number, write in enumerate(writes):
+        yield WRITES_IDX_MAP.get(write[0], number), write
+
+
+def parameters(writes: Sequence[PostgresWrite]) -> dict[str, Any]:
+    """Of the query `write`."""
+    leases = {write.lease for write in writes if write.lease is not None}
+    rows = {
+        "leases": [json.dumps([it.thread_id, it.run_id, it.token.turn, it.token.attempt]) for it in leases],
+        "checkpoints": [row for write in writes for row in write.checkpoints],
+        "blobs": [row for write in writes for row in write.blobs.rows],
+        "inserts": [row for write in writes for row in write.inserts.rows],
+        "upserts": [row for write in writes for row in write.upserts.rows],
+    }
+    return {
+        "batch": "{" + ",".join(f'"{name}":[{",".join(found)}]' for name, found in rows.items()) + "}",
+        "blobs": [value for write in writes for value in write.blobs.values],
+        "inserts": [value for write in writes for value in write.inserts.values],
+        "upserts": [value for write in writes for value in write.upserts.values],
+    }
+
+
+def fits_jsonb(value: Any) -> bool:
+    """Whether a scalar, which LangGraph keeps as JSON, is one that PostgreSQL's JSON has: neither NaN nor NUL."""
+    if isinstance(value, str):
+        return "\0" not in value and (value.isascii() or not SURROGATE.search(value))
+    return not isinstance(value, float) or isfinite(value)

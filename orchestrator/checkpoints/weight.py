@@ -1,0 +1,48 @@
+"""Whether a value is small, found out without serialising it."""
+
+import sys
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+MOST_PARTS = 1000
+
+
+def is_light(values: Iterable[Any], most_bytes: int) -> bool:
+    """Whether values are so small that serialising them costs less than handing them to a thread and back.
+
+    It looks at no more than it must: what has many parts or a large one is not light.
+    """
+    left = most_bytes
+    parts = list(values)
+    for _ in range(MOST_PARTS):
+        if not parts:
+            return True
+        part = parts.pop()
+        left -= _own_size(part)
+        if left < 0:
+            return False
+        inside = _inside(part)
+        if len(inside) > MOST_PARTS:
+            return False
+        parts += inside
+    return False
+
+
+def _inside(part: Any) -> Collection[Any]:
+    """What a value consists of."""
+    if isinstance(part, Mapping):
+        return part.values()
+    if isinstance(part, list | tuple | set | frozenset):
+        return part
+    if isinstance(part, str | bytes | bytearray):
+        return ()
+    return getattr(part, "__dict__", {}).values()
+
+
+def _own_size(part: Any) -> int:
+    """Bytes, roughly; of an array, all of it."""
+    if isinstance(part, str | bytes | bytearray):
+        return len(part)
+    if part is None or isinstance(part, bool | int | float | Mapping | list | tuple | set | frozenset):
+        return 8
+    return sys.getsizeof(part)
