@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from langgraph.graph.state import StateGraph
     from langgraph.pregel import Pregel
 
+    from orchestrator.migrations import Migration, Values
     from orchestrator.notify.channel import Channel
     from orchestrator.schedule_declared import Declared
 
@@ -47,6 +48,8 @@ class GraphDefinition:
     """How long a finished thread is kept; None: as the settings say, by default for ever."""
     keep: Literal["all", "latest"] = "all"
     """Of a finished thread: its history, or only the latest checkpoint."""
+    migrations: "tuple[Migration, ...]" = ()
+    """What is done to the state of a thread that another version of the graph has left."""
 
 
 class Orchestrator:
@@ -141,6 +144,50 @@ class Orchestrator:
             why = reasons(error) if isinstance(error, ValidationError) else error
             raise ConfigurationError(f"{name!r}: {why}") from error
         return together
+
+    def migrate(
+        self,
+        graph: str,
+        *,
+        from_fingerprint: str | Sequence[str] = (),
+        when: "Callable[[Values], bool] | None" = None,
+        name: str | None = None,
+    ) -> Callable[[F], F]:
+        """Register a migration, as a decorator on a function from a state to a state.
+
+        It runs before a stage goes on with a thread that another version of the graph has left: once for each thread,
+        and it stands in the audit trail. Several run in the order of their registration. It may change, add and
+        remove keys; what runs next stays what it was, so keep a node of the old name for threads that stand before it.
+
+        Args:
+            graph: The name of a graph, registered before.
+            from_fingerprint: The fingerprints of the versions that it is for; `orchestrator check-compat` shows them.
+            when: Says of a state whether it is for it.
+            name: Its name; by default the function's.
+
+        Raises:
+            ConfigurationError: There is no such graph, a migration of that name, or it is for every thread. *Not
+                retryable.*
+        """
+        from orchestrator.migrations import Migration
+
+        definition = self.graphs.get(graph)
+        if definition is None:
+            raise ConfigurationError(f"No graph named {graph!r} to migrate; register it first.")
+        fingerprints = frozenset([from_fingerprint] if isinstance(from_fingerprint, str) else from_fingerprint)
+        if not fingerprints and when is None:
+            raise ConfigurationError(f"A migration of {graph!r} needs from_fingerprint= or when=: not every thread.")
+
+        def decorate(function: F) -> F:
+            called = name or function.__name__
+            before = self.graphs[graph].migrations
+            if called in {migration.name for migration in before}:
+                raise ConfigurationError(f"Graph {graph!r} has two migrations named {called!r}.")
+            one = Migration(called, graph, fingerprints, when, function)
+            self.graphs[graph] = replace(self.graphs[graph], migrations=(*before, one))
+            return function
+
+        return decorate
 
     def workflow(self, cls: C) -> C:
         """Register a Temporal workflow class; also a decorator.

@@ -241,3 +241,5 @@ class StageOutcome(Record):
     """Why an answer was not taken after all, where only the graph could tell; its question is asked again."""
     skipped: list[str] = Field(default_factory=list)
     """Tasks that a repair took for finished."""
+    migrated: list[str] = Field(default_factory=list)
+    """Migrations that were run on the thread in this turn: another version of the graph had left it."""

@@ -19,6 +19,7 @@ from orchestrator.activity.changed import FINGERPRINT
 from orchestrator.activity.compiled import CompiledGraph
 from orchestrator.activity.continuing import Continuing
 from orchestrator.activity.failures import classify, to_application_error
+from orchestrator.activity.migrating import migrated
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.repair import amend_fork, forked, repaired
 from orchestrator.activity.threads import STAGE, StageThreads
@@ -74,6 +75,7 @@ class Turn:
         self.call = call
         self.info = activity.info()
         self.control = RunControl()
+        self.migrated: list[str] = []
         self.progress = Progress(stage=call.stage)
         self.continuing = Continuing(compiled, call) if call.continues is not None else None
         self.observed = Observed(observers, call, self.info)
@@ -174,6 +176,7 @@ class Turn:
             "callbacks": self.observed.callbacks(),
         }
         await amend_fork(graph, saver, config, call)
+        self.migrated = await migrated(self.compiled, saver, config)
         begins = self.continuing.base.checkpoint_id if self.continuing else None
         found = await look(self.compiled, graph, saver, call, config, begins=begins)
         self._check_not_lost(found)
@@ -320,6 +323,7 @@ class Turn:
             thread_id=self.call.thread_id,
             checkpoint_id=self.progress.checkpoint_id or self.call.checkpoint_id,
             steps=self.progress.steps,
+            migrated=self.migrated,
             **fields,
         )
 

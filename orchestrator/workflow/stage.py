@@ -112,6 +112,8 @@ class Stage:
                         asked, self._asked, self._answers = self._asked, [], []
                         self._answers = await self._answers_to(asked)
                     outcome = await self._turn(self._answers)
+                    if outcome.migrated:
+                        self.engine.audit.record("migrated", detail={"stage": self.info.name, "by": outcome.migrated})
                     if outcome.state == "completed":
                         self._show(state="completed", error=None)
                         return StageResult(
