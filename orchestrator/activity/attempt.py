@@ -21,6 +21,7 @@ from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.activity.waits import wait_of
 from orchestrator.calls import Location, ResumeValue, StageCall, Wait
+from orchestrator.checkpoints.serde import check_opened
 from orchestrator.checkpoints.store import Asked
 from orchestrator.errors import CheckpointUnreadable, ThreadLost
 
@@ -70,12 +71,14 @@ async def look(
 
     Raises:
         CheckpointUnreadable: A newer version wrote the thread's checkpoint. *Not retryable.*
+        KeyMissing: The thread is encrypted, and there are no keys here. *Retryable.*
         GraphChanged: Another version of the graph did, with which this one cannot go on. *Not retryable.*
         ThreadLost: A task holds fewer answers than it did when it asked. *Not retryable.*
     """
     saved = await saver.aget_tuple(config)
     if saved is None:
         return Found("fresh")
+    check_opened(saved)
     if saved.checkpoint["v"] > LATEST_VERSION:
         raise CheckpointUnreadable(
             f"Thread {call.thread_id}: its checkpoint has layout {saved.checkpoint['v']}, and this worker's LangGraph "

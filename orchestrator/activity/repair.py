@@ -24,6 +24,7 @@ from orchestrator import names
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.calls import Rewind, StageCall, StageOutcome
+from orchestrator.checkpoints.serde import check_opened
 from orchestrator.checkpoints.store import Lease, Token, branch_of
 from orchestrator.errors import BadInput, Refused, ThreadLost
 from orchestrator.model import reasons
@@ -149,6 +150,7 @@ async def _latest(saver: BaseCheckpointSaver[str], config: RunnableConfig) -> Ch
     saved = await saver.aget_tuple(config)
     if saved is None:
         raise Refused("The stage has no checkpoint yet; abort it and start anew.")
+    check_opened(saved)
     return saved
 
 

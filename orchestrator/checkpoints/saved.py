@@ -1,7 +1,8 @@
 """A thread's checkpoints without the state in them: cheap to list, whatever the state weighs, and no type of the
 application is needed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -14,6 +15,9 @@ GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 PULL, PUSH, SENDS = "~__pregel_pull, ", "~__pregel_push, ", "__pregel_tasks"
 HANDLER = ", node_error_handler"
 START, EDGE = "__start__", "branch:to:"
+
+PACKED: ContextVar[Callable[[bytes], bytes]] = ContextVar("packed", default=bytes)
+"""What the serializer wrote, from what the database has: where values are encrypted, decrypts."""
 
 TaskState = Literal["finished", "failed", "asked", "begun"]
 CONTROL: dict[str, TaskState] = {"__interrupt__": "asked", "__error__": "failed"}
@@ -156,9 +160,9 @@ def _sent(writes: Sequence[Write]) -> list[str]:
 def _goal(packed: bytes | None) -> str:
     """The node of a packed `Send`; nothing in it is built."""
     try:
-        _module, _name, arguments, *_ = ormsgpack.unpackb(packed or b"", ext_hook=_unbuilt)
+        _module, _name, arguments, *_ = ormsgpack.unpackb(PACKED.get()(packed or b""), ext_hook=_unbuilt)
         return str(arguments[0])
-    except (ValueError, TypeError, IndexError, KeyError):  # encrypted, or of another version
+    except (ValueError, TypeError, IndexError, KeyError):  # encrypted with another key, or of another version
         return "?"
 
 

@@ -97,6 +97,8 @@ class SqliteStore(CheckpointStore):
             span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
             check_copied(source, rewind, (await self.conn.execute(SQL["branch_checkpoints"], span)).rowcount)
             await self.conn.execute(SQL["branch_writes"], span)
+            if self.on_copied is not None:
+                await self.on_copied(self._rows, source, lease.thread_id)
             if rewind.afresh:
                 await self.conn.execute(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
             for (namespace, task_id), answered in kept_answers(rewind).items():

@@ -220,3 +220,30 @@ SELECT 1 FROM orchestrator_holds WHERE workflow_id = ?;
 -- name: drop_blobs
 -- Here a checkpoint holds its channels' values itself.
 SELECT ?;
+
+-- name: copied_checkpoints
+-- Of a thread that was just copied: what is encrypted for the original's rows.
+SELECT checkpoint_ns, checkpoint_id FROM checkpoints WHERE thread_id = ?;
+
+-- name: copied_checkpoint
+SELECT type, checkpoint, CAST(metadata AS TEXT) FROM checkpoints
+WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ?;
+
+-- name: reseal_checkpoint
+UPDATE checkpoints SET checkpoint = ?, metadata = CAST(? AS BLOB)
+WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ?;
+
+-- name: copied_blobs
+-- Here a checkpoint holds its channels' values itself.
+SELECT ? WHERE false;
+
+-- name: copied_writes
+SELECT checkpoint_ns, checkpoint_id, task_id, idx FROM writes WHERE thread_id = ?;
+
+-- name: copied_write
+SELECT channel, value FROM writes
+WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ? AND task_id = ? AND idx = ?;
+
+-- name: reseal_write
+UPDATE writes SET value = ?
+WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ? AND task_id = ? AND idx = ?;

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointMetadata
@@ -90,6 +90,10 @@ class CheckpointStore(ABC):
     """One database, shared by all stages of a worker."""
 
     url: str
+    by_channel: ClassVar[bool] = False
+    """Whether its saver leaves out the channels that a step has not changed."""
+    on_copied: Callable[[Rows, str, str], Awaitable[None]] | None = None
+    """Awaited in the transaction that has copied a thread, with the ids of the original and of the copy."""
 
     @property
     def name(self) -> str:
