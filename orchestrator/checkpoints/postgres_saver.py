@@ -16,7 +16,7 @@ from psycopg.rows import DictRow, dict_row
 from orchestrator.checkpoints.postgres_writes import LEASE_LOST, SQL, Builder, PostgresWrite
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, OnCheckpoint, report, superseded, without_output_of_failed
-from orchestrator.checkpoints.weight import is_light
+from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES, is_light
 from orchestrator.checkpoints.whole import uninterrupted
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 SHARED_BYTES = 65_536
 """What is larger is written over a connection of its own."""
-SERIALISED_AT_ONCE_BYTES = 65_536
-"""What is larger is serialised in a thread."""
 
 
 class FencedPostgresSaver(AsyncPostgresSaver):

@@ -1,24 +1,26 @@
-"""SQLite: one file, several worker processes (write-ahead log), one connection per worker."""
+"""SQLite: one file, several worker processes (write-ahead log), one writer per worker."""
 
 import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
 import aiosqlite
-from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMetadata
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.head import keep_head
-from orchestrator.checkpoints.queries import load_queries
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.sqlite_saver import FencedSqliteSaver
+from orchestrator.checkpoints.sqlite_thread import BUSY_TIMEOUT_SECONDS, SqliteThread
+from orchestrator.checkpoints.sqlite_writes import SQL, SqliteWrite, begin, rollback, write
 from orchestrator.checkpoints.store import (
     Asked,
     CheckpointStore,
@@ -29,14 +31,11 @@ from orchestrator.checkpoints.store import (
     T,
     check_copied,
     kept_answers,
-    report,
     superseded,
-    without_output_of_failed,
 )
 from orchestrator.errors import StoreUnavailable
 
-SQL = load_queries("sqlite.sql")
-BUSY_TIMEOUT_SECONDS = 30.0
+__all__ = ["FencedSqliteSaver", "SqliteStore"]
 
 
 class SqliteStore(CheckpointStore):
@@ -45,15 +44,19 @@ class SqliteStore(CheckpointStore):
     def __init__(self, url: str, path: str) -> None:
         self.url = url
         self.path = str(Path(path).expanduser())
+        self.writer = SqliteThread(self.path)
         self._writes = asyncio.Lock()
         self.reads = asyncio.Lock()
+        self.commits: GroupCommit[SqliteWrite] = GroupCommit(
+            self._commit, lambda write: self._commit([write]), BUSY_TIMEOUT_SECONDS
+        )
+        """Of what savers write, whichever thread it belongs to."""
 
     async def __aenter__(self) -> Self:
         try:
             Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-            self.conn = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
-            await self.conn.execute("PRAGMA journal_mode=WAL")
-            await self.conn.execute("PRAGMA synchronous=FULL")
+            await self.writer.__aenter__()
+            self.reader = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
             self._memory_conn = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
         except (OSError, sqlite3.Error) as error:
             raise StoreUnavailable(f"SQLite file {self.path!r} cannot be opened: {error}") from error
@@ -61,19 +64,19 @@ class SqliteStore(CheckpointStore):
         return self
 
     async def __aexit__(self, *exc: object) -> None:
-        await self.conn.close()
+        await self.commits.settled()
+        await self.reader.close()
         await self._memory_conn.close()
+        await self.writer.__aexit__()
 
     async def setup(self) -> None:
         async with aiosqlite.connect(f"{self.path}-setup", isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS) as turn:
             # One process at a time: LangGraph's memory store reads its version and then alters its table, and a
             # second process that starts in between fails on the column that is there already.
             await turn.execute("BEGIN EXCLUSIVE")
-            await AsyncSqliteSaver(self.conn).setup()
-            await self.conn.execute(SQL["create_leases"])
-            await self.conn.execute(SQL["create_values"])
-            await self.conn.execute(SQL["create_continued"])
-            await self.conn.execute(SQL["create_holds"])
+            await AsyncSqliteSaver(self.reader).setup()
+            for table in ("create_leases", "create_values", "create_continued", "create_holds"):
+                await self.writer.rows(SQL[table])
             await self._memory.setup()
 
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
@@ -86,7 +89,7 @@ class SqliteStore(CheckpointStore):
             raise ForeignThread(lease.thread_id)
         if held is not None and held[0] == lease.run_id and held[1:] > (lease.token.turn, lease.token.attempt):
             raise superseded(lease)
-        await self.conn.execute(SQL["take"], (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt))
+        await self.writer.rows(SQL["take"], (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt))
 
     async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: Serializer) -> None:
         async with self.transaction():
@@ -95,12 +98,12 @@ class SqliteStore(CheckpointStore):
             if known is not None or rewind is None:
                 return
             span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
-            check_copied(source, rewind, (await self.conn.execute(SQL["branch_checkpoints"], span)).rowcount)
-            await self.conn.execute(SQL["branch_writes"], span)
+            check_copied(source, rewind, await self.writer.changed(SQL["branch_checkpoints"], span))
+            await self.writer.rows(SQL["branch_writes"], span)
             if self.on_copied is not None:
                 await self.on_copied(self._rows, source, lease.thread_id)
             if rewind.afresh:
-                await self.conn.execute(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
+                await self.writer.rows(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
             for (namespace, task_id), answered in kept_answers(rewind).items():
                 await self._keep_first_answers((lease.thread_id, namespace, task_id), answered, serde)
             if rewind.head:
@@ -112,28 +115,29 @@ class SqliteStore(CheckpointStore):
 
     async def rows(self, query: str, *parameters: object) -> list[Any]:
         async with self.reads:
-            return await self._rows(query, *parameters)
+            return list(await self.reader.execute_fetchall(SQL[query], parameters))
 
     async def _rows(self, query: str, *parameters: object) -> list[Any]:
-        return list(await self.conn.execute_fetchall(SQL[query], parameters))
+        """In the transaction that is open."""
+        return await self.writer.rows(SQL[query], parameters)
 
     async def _keep_first_answers(self, task: tuple[str, str, str], count: int, serde: Serializer) -> None:
         """Leave a task that waited the answers it had then, and nothing else."""
-        await self.conn.execute(SQL["forget_writes"], task)
+        await self.writer.rows(SQL["forget_writes"], task)
         if count == 0:
-            await self.conn.execute(SQL["forget_answers"], task)
+            await self.writer.rows(SQL["forget_answers"], task)
         elif (row := await self._row("answers", *task)) is not None:
             kept = serde.dumps_typed(serde.loads_typed((row[0], row[1]))[:count])
-            await self.conn.execute(SQL["keep_answers"], (*kept, *task))
+            await self.writer.rows(SQL["keep_answers"], (*kept, *task))
 
     async def latest(self, thread_id: str) -> str | None:
-        row = await self._row("latest", thread_id)
+        row = await self._read("latest", thread_id)
         return None if row is None else row[0]
 
     async def saved(self, thread_id: str) -> list[Saved]:
         async with self.reads:
-            rows = await self.conn.execute_fetchall(SQL["saved"], (thread_id,))
-            writes = await self.conn.execute_fetchall(SQL["saved_writes"], (thread_id,))
+            rows = await self.reader.execute_fetchall(SQL["saved"], (thread_id,))
+            writes = await self.reader.execute_fetchall(SQL["saved_writes"], (thread_id,))
         return saved(
             (Row(row[0], row[1], row[2], json.loads(row[3] or "{}"), row[4]) for row in rows),
             (Write(*row) for row in writes),
@@ -141,47 +145,70 @@ class SqliteStore(CheckpointStore):
 
     @asynccontextmanager
     async def transaction(self, lease: Lease | None = None) -> AsyncIterator[None]:
-        """A write transaction; with a lease, one that fails unless the lease still holds.
-
-        `BEGIN IMMEDIATE` takes the file's write lock before the lease is read, so nobody can take it over between the
-        check and the commit.
-        """
+        """A write transaction; with a lease, one that fails unless the lease still holds."""
         async with self._writes:
             try:
-                await self.conn.execute("BEGIN IMMEDIATE")
-                await self._check(lease)
+                await self.writer(partial(begin, lease=lease))
                 yield
-                await self.conn.commit()
+                await self.writer(sqlite3.Connection.commit)
             except sqlite3.OperationalError as error:
-                await self.conn.rollback()
-                raise StoreUnavailable(f"SQLite file {self.path!r} takes no writes: {error}") from error
+                await self.writer(rollback)
+                raise self._takes_no_writes(error) from error
             except BaseException:
                 # Whatever was cancelled may still be on its way to the connection's thread; the rollback queues behind
                 # it. Asking first whether a transaction is open would be asking too early, and leave it open.
-                await self.conn.rollback()
+                await self.writer(rollback)
                 raise
 
-    async def _check(self, lease: Lease | None) -> None:
-        if lease is not None:
-            held = await self._row("holder", lease.thread_id)
-            if held != (lease.run_id, lease.token.turn, lease.token.attempt):
-                raise superseded(lease)
+    async def _commit(self, writes: Sequence[SqliteWrite]) -> None:
+        """Write in one transaction.
+
+        Raises:
+            LeaseLost: One lease is lost. *Not retryable.*
+            StoreUnavailable: The file takes no writes. *Retryable.*
+            sqlite3.Error: One of several writes was refused.
+        """
+        async with self._writes:
+            try:
+                await self.writer(partial(write, writes=writes))
+            except sqlite3.OperationalError as error:
+                # A full disk may have room for some of them; a file that is locked is locked for all.
+                if len(writes) > 1 and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+                    raise
+                raise self._takes_no_writes(error) from error
+
+    def _takes_no_writes(self, error: sqlite3.Error) -> StoreUnavailable:
+        return StoreUnavailable(f"SQLite file {self.path!r} takes no writes: {error}")
+
+    async def delete(self, thread_id: str, lease: Lease | None) -> None:
+        """Delete a thread's checkpoints, while the lease holds.
+
+        Raises:
+            LeaseLost: It does not. *Not retryable.*
+        """
+        async with self.transaction(lease):
+            await self._rows("drop_checkpoints", str(thread_id))
+            await self._rows("drop_writes", str(thread_id))
 
     async def _row(self, query: str, *parameters: object) -> Any:
-        async with self.conn.execute(SQL[query], parameters) as cursor:
-            return await cursor.fetchone()
+        """The first row, in the transaction that is open."""
+        return next(iter(await self._rows(query, *parameters)), None)
+
+    async def _read(self, query: str, *parameters: object) -> Any:
+        """The first row of what is committed."""
+        return next(iter(await self.rows(query, *parameters)), None)
 
     def saver(
         self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
-    ) -> "FencedSqliteSaver":
+    ) -> FencedSqliteSaver:
         return FencedSqliteSaver(self, lease, serde, on_checkpoint)
 
     async def asked(self, thread_id: str, serde: Serializer) -> list[Asked]:
-        async with self.conn.execute(SQL["asked"], (thread_id,)) as cursor:
+        async with self.reader.execute(SQL["asked"], (thread_id,)) as cursor:
             return [Asked(row[0], row[1], row[2], serde.loads_typed((row[3], row[4]))) async for row in cursor]
 
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
-        row = await self._row("answers", thread_id, checkpoint_ns, task_id)
+        row = await self._read("answers", thread_id, checkpoint_ns, task_id)
         return 0 if row is None else len(serde.loads_typed((row[0], row[1])))
 
     @property
@@ -190,54 +217,11 @@ class SqliteStore(CheckpointStore):
 
     async def put_value(self, key: str, data: bytes) -> None:
         async with self.transaction():
-            await self.conn.execute(SQL["put_value"], (key, data))
+            await self.writer.rows(SQL["put_value"], (key, data))
 
     async def get_value(self, key: str) -> bytes | None:
-        row = await self._row("get_value", key)
+        row = await self._read("get_value", key)
         return None if row is None else row[0]
 
     def memory(self) -> AsyncSqliteStore:
         return self._memory
-
-
-class FencedSqliteSaver(AsyncSqliteSaver):
-    """LangGraph's saver, with the lease checked in the transaction of each write."""
-
-    def __init__(
-        self, store: SqliteStore, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
-    ) -> None:
-        super().__init__(store.conn, serde=serde)
-        self.naming = serde.naming
-        self.store = store
-        self.lease = lease
-        self.on_checkpoint = on_checkpoint
-        self.lock = store.reads  # cursors of one connection take turns, whichever stage they serve
-        self.is_setup = True
-
-    async def aput(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,
-    ) -> RunnableConfig:
-        async with self.store.transaction(self.lease):
-            with self.naming(checkpoint["channel_values"].items()):
-                written = await super().aput(config, checkpoint, metadata, new_versions)
-        report(self.on_checkpoint, written, metadata)
-        return written
-
-    async def aput_writes(
-        self,
-        config: RunnableConfig,
-        writes: Sequence[tuple[str, Any]],
-        task_id: str,
-        task_path: str = "",
-    ) -> None:
-        async with self.store.transaction(self.lease):
-            with self.naming(writes):
-                await super().aput_writes(config, without_output_of_failed(writes), task_id, task_path)
-
-    async def adelete_thread(self, thread_id: str) -> None:
-        async with self.store.transaction(self.lease):
-            await super().adelete_thread(thread_id)

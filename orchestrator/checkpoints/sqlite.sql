@@ -50,6 +50,23 @@ SELECT value FROM orchestrator_values WHERE key = ?;
 -- Who may write to a thread.
 SELECT run_id, turn, attempt FROM orchestrator_leases WHERE thread_id = ?;
 
+-- name: put_checkpoint
+INSERT OR REPLACE INTO checkpoints
+    (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
+VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: insert_write
+-- What tasks did: kept as it was written first.
+INSERT OR IGNORE INTO writes
+    (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: upsert_write
+-- Their errors, questions and answers: the latest counts.
+INSERT OR REPLACE INTO writes
+    (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+
 -- name: take
 -- Take a thread; the caller has checked in this transaction that it may.
 INSERT INTO orchestrator_leases (thread_id, run_id, turn, attempt) VALUES (?, ?, ?, ?)
@@ -142,6 +159,24 @@ DELETE FROM writes WHERE thread_id = ? AND NOT EXISTS (
     SELECT 1 FROM checkpoints AS kept
     WHERE kept.thread_id = writes.thread_id AND kept.checkpoint_ns = writes.checkpoint_ns
       AND kept.checkpoint_id = writes.checkpoint_id
+);
+
+-- name: thin_checkpoints
+-- Between two waits only the latest of each namespace goes on, and of a subgraph's single call nothing once the root has.
+DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id > ? AND (checkpoint_id < (
+    SELECT max(later.checkpoint_id) FROM checkpoints AS later
+    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
+) OR (instr(checkpoint_ns, ':') > 0 AND checkpoint_id < (
+    SELECT max(root.checkpoint_id) FROM checkpoints AS root
+    WHERE root.thread_id = checkpoints.thread_id AND root.checkpoint_ns = ''
+)));
+
+-- name: thin_parents
+UPDATE checkpoints SET parent_checkpoint_id = NULL
+WHERE thread_id = ? AND checkpoint_id > ? AND parent_checkpoint_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM checkpoints AS parent
+    WHERE parent.thread_id = checkpoints.thread_id AND parent.checkpoint_ns = checkpoints.checkpoint_ns
+      AND parent.checkpoint_id = checkpoints.parent_checkpoint_id
 );
 
 -- name: lock_name

@@ -5,6 +5,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 MOST_PARTS = 1000
+SERIALISED_AT_ONCE_BYTES = 65_536
+"""What is larger is serialised in a thread."""
 
 
 def is_light(values: Iterable[Any], most_bytes: int) -> bool:

@@ -1,10 +1,11 @@
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 from langchain_core.runnables import RunnableConfig
 
+from orchestrator.checkpoints.sqlite_thread import SqliteThread
 from orchestrator.devserver import DevServer
 from tests.support.graphs import EMPTY, Log, chain, says
 from tests.support.local import QUICK_RETRIES, audited
@@ -28,11 +29,15 @@ TROUBLES = {
 class Inside(Gate):
     """A gate inside a stage, from where its database can be reached."""
 
-    connection: Any = None
+    writer: SqliteThread | None = None
 
     async def reaches(self, state: Log, config: RunnableConfig) -> Log:
-        self.connection = config["configurable"]["__pregel_checkpointer"].conn
+        self.writer = config["configurable"]["__pregel_checkpointer"].store.writer
         return await self.gated(state)
+
+    async def execute(self, statement: str) -> None:
+        assert self.writer is not None
+        await self.writer.rows(statement)
 
 
 @pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES)
@@ -44,14 +49,14 @@ async def test_parks_the_stage_under_a_name_and_goes_on_once_it_is_mended(
     async with on_dev_server(temporal, url, work=chain(says("before"), gate.reaches, says("after"))) as local:
         handle = await local.graph("work", EMPTY, options={"retry": QUICK_RETRIES})
         await reached(gate.entered)
-        await gate.connection.execute(trouble.begins)
+        await gate.execute(trouble.begins)
         gate.opened.set()
         error = await parked(handle)
         assert error.startswith("StoreUnavailable: ")
         assert trouble.says in error
         assert str(tmp_path) in error, "it says which database"
         assert len(await audited(handle, "parked")) == 1
-        await gate.connection.execute(trouble.ends)
+        await gate.execute(trouble.ends)
         await handle.execute_update("recover", RETRY)
         assert await log_of(handle) == ["before", gate.word, "after"]
     assert 2 <= gate.begun <= 4, "once per attempt that got that far, and once more when it was mended"
@@ -66,9 +71,9 @@ async def test_that_is_mended_before_the_retries_are_exhausted_needs_no_operator
     async with on_dev_server(temporal, url, work=chain(gate.reaches)) as local:
         handle = await local.graph("work", EMPTY, options={"retry": QUICK_RETRIES | {"maximum_attempts": 100}})
         await reached(gate.entered)
-        await gate.connection.execute(trouble.begins)
+        await gate.execute(trouble.begins)
         gate.opened.set()
         await until_failed(handle, 2)
-        await gate.connection.execute(trouble.ends)
+        await gate.execute(trouble.ends)
         assert await log_of(handle) == [gate.word]
         assert await audited(handle, "parked") == []

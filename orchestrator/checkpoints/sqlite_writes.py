@@ -1,0 +1,121 @@
+"""What a saver writes to SQLite, and writing it."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import WRITES_IDX_MAP, Checkpoint, CheckpointMetadata, get_checkpoint_metadata
+
+from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.store import Lease, superseded
+
+SQL = load_queries("sqlite.sql")
+STATEMENTS = ("put_checkpoint", "insert_write", "upsert_write")
+
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(slots=True)
+class SqliteWrite:
+    """What one call of a saver has to write, and the lease under which it may."""
+
+    thread_id: str
+    lease: Lease | None
+    rows: dict[str, Rows] = field(default_factory=dict)
+    """Parameters of the queries that are named in STATEMENTS."""
+
+    @property
+    def ends_step(self) -> bool:
+        """Whether it is a checkpoint."""
+        return "put_checkpoint" in self.rows
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Makes what one saver writes: the rows that LangGraph's saver would write."""
+
+    lease: Lease | None
+    serde: Serializer
+
+    def checkpoint(self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> SqliteWrite:
+        """A checkpoint, with the values of all channels.
+
+        Raises:
+            Unserialisable: A value cannot be written. *Not retryable.*
+        """
+        where = config["configurable"]
+        thread_id = str(where["thread_id"])
+        typed = self.serde.dumps_typed(checkpoint)
+        about = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
+        row = (thread_id, where["checkpoint_ns"], checkpoint["id"], where.get("checkpoint_id"), *typed, about)
+        return SqliteWrite(thread_id, self.lease, {"put_checkpoint": [row]})
+
+    def task(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
+    ) -> SqliteWrite:
+        """What a task did.
+
+        Raises:
+            Unserialisable: A value cannot be written. *Not retryable.*
+        """
+        where = config["configurable"]
+        thread_id = str(where["thread_id"])
+        task = (thread_id, str(where["checkpoint_ns"]), str(where["checkpoint_id"]), task_id, task_path)
+        rows: Rows = [
+            (*task, WRITES_IDX_MAP.get(channel, number), channel, *self.serde.dumps_typed(value))
+            for number, (channel, value) in enumerate(writes)
+        ]
+        latest_counts = all(channel in WRITES_IDX_MAP for channel, _ in writes)
+        return SqliteWrite(thread_id, self.lease, {"upsert_write" if latest_counts else "insert_write": rows})
+
+
+def check(conn: sqlite3.Connection, lease: Lease) -> None:
+    """Refuse to go on in the transaction that is open, unless the lease holds.
+
+    Raises:
+        LeaseLost: It does not. *Not retryable.*
+    """
+    held = conn.execute(SQL["holder"], (lease.thread_id,)).fetchone()
+    if held != (lease.run_id, lease.token.turn, lease.token.attempt):
+        raise superseded(lease)
+
+
+def begin(conn: sqlite3.Connection, lease: Lease | None = None) -> None:
+    """Begin to write; with a lease, only while it holds.
+
+    `BEGIN IMMEDIATE` takes the file's write lock before the lease is read, so nobody can take it over between the
+    check and the commit.
+    """
+    conn.execute("BEGIN IMMEDIATE")
+    if lease is not None:
+        check(conn, lease)
+
+
+def rollback(conn: sqlite3.Connection) -> None:
+    """Undo the transaction, if SQLite has not done so itself."""
+    if conn.in_transaction:
+        conn.rollback()
+
+
+def write(conn: sqlite3.Connection, writes: Sequence[SqliteWrite]) -> None:
+    """Write in one transaction, if all leases hold.
+
+    Raises:
+        LeaseLost: One of them does not. *Not retryable.*
+        sqlite3.Error: Nothing was written.
+    """
+    try:
+        begin(conn)
+        for lease in {write.lease for write in writes if write.lease is not None}:
+            check(conn, lease)
+        for each in writes:
+            for statement, rows in each.rows.items():
+                conn.executemany(SQL[statement], rows)
+        conn.commit()
+    except BaseException:
+        rollback(conn)
+        raise
