@@ -32,6 +32,7 @@ from orchestrator.telemetry.gauges import counted
 from orchestrator.telemetry.observers import Observers
 from orchestrator.telemetry.prometheus import measures_of
 from orchestrator.telemetry.spans import interceptors, tracer
+from orchestrator.versioning import deployment_config
 from orchestrator.workflow import GraphRun
 from orchestrator.workflow.retention import Retention
 
@@ -72,12 +73,14 @@ async def open_worker(
     """A worker with its stores open and its tables there; enter it or `run()` it to start polling.
 
     Raises:
-        ConfigurationError: A graph cannot be built, or the keys for tokens make no sense. *Not retryable.*
+        ConfigurationError: A graph cannot be built, or the keys for tokens or the version make no sense. *Not
+            retryable.*
         MissingExtra: There are keys for tokens, a channel for notices, or traces, whose extra is not installed. *Not
             retryable.*
         StoreUnavailable: A checkpointer's database does not answer. *Retryable.*
     """
     queue = task_queue or settings.task_queue or app.name
+    versioned = deployment_config(app, settings)
     measures = measures_of(client, queue)
     observers = Observers(measures, tracer(settings))
     threads = StageThreads(settings.node_threads)
@@ -85,7 +88,7 @@ async def open_worker(
     async with watched_loop(), contextlib.AsyncExitStack() as stack:
         channels = channels_of(app, settings)
         keeper = app.checkpointer or settings.checkpoints
-        stores = await _open_stores(app, settings, stack)
+        stores = await _open_stores(app, settings, client.namespace, stack)
         activities: list[Callable[..., Any]] = [
             resolver(app, search_attributes=settings.search_attributes, channels=[each.info() for each in channels])
         ]
@@ -111,6 +114,7 @@ async def open_worker(
         yield Worker(
             client,
             task_queue=queue,
+            deployment_config=versioned,
             interceptors=interceptors(settings, client),
             workflows=[GraphRun, Retention, *app.workflows],
             activities=[*activities, *app.activities],
@@ -125,12 +129,12 @@ async def open_worker(
 
 
 async def _open_stores(
-    app: Orchestrator, settings: Settings, stack: contextlib.AsyncExitStack
+    app: Orchestrator, settings: Settings, namespace: str, stack: contextlib.AsyncExitStack
 ) -> dict[str, CheckpointStore]:
     """One open store per URL, its tables created."""
     stores: dict[str, CheckpointStore] = {}
     own = {app.checkpointer or settings.checkpoints}  # where no graph needs it, large answers and notices do
     for url in own | {definition.checkpointer or settings.checkpoints for definition in app.graphs.values()}:
-        stores[url] = await stack.enter_async_context(open_store(url))
+        stores[url] = await stack.enter_async_context(open_store(url, settings, namespace))
         await stores[url].setup()
     return stores

@@ -70,7 +70,7 @@ def migrated_checkpoint(
     values = saved.checkpoint["channel_values"]
     state = {key: value for key, value in values.items() if not _internal(key)}
     try:
-        after, done = migrate(migrations, saved.metadata.get(FINGERPRINT), state)
+        after, done = migrate(migrations, cast("str | None", saved.metadata.get(FINGERPRINT)), state)
     except Exception as error:
         raise GraphChanged(
             f"Graph {name!r} was changed under this stage, and a migration of its state raised {error!r}. Deploy one "

@@ -70,11 +70,14 @@ class Engine:
     # --- continue as new ---
 
     def may_continue_as_new(self) -> bool:
-        """Whether the server suggests it, and nothing moves that would be lost: no activity, no handler, no opening of
-        a task. (A running activity would be cancelled and its result lost.)"""
+        """Whether the server suggests it, and nothing moves that would be lost."""
+        return workflow.info().is_continue_as_new_suggested() and self.at_rest()
+
+    def at_rest(self) -> bool:
+        """Whether nothing moves: no activity, no handler, no opening of a task. (A running activity would be cancelled
+        and its result lost.)"""
         return (
-            workflow.info().is_continue_as_new_suggested()
-            and not self.paused
+            not self.paused
             and not self.tasks.opening
             and not self.audit.archiving
             and all(stage.over or stage.rests for stage in self.stages)

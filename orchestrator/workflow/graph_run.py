@@ -12,6 +12,7 @@ from orchestrator.wire import GraphRunInput, GraphRunResult
 from orchestrator.workflow.carried import with_carried
 from orchestrator.workflow.inbound import decode, parse
 from orchestrator.workflow.process import BAD_INPUT, Process
+from orchestrator.workflow.renewal import begin_a_new_run
 
 
 @workflow.defn(name=names.GRAPH_RUN)
@@ -53,7 +54,7 @@ class GraphRun(Process):
             raise
         if not running.done():
             again = wanted.model_copy(update={"input": None, "input_ref": None, "fork": None})
-            workflow.continue_as_new(args=with_carried([again], engine.carried()))
+            begin_a_new_run(with_carried([again], engine.carried()))
         result = running.result()
         return GraphRunResult(
             output=result.output,

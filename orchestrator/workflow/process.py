@@ -20,6 +20,7 @@ from orchestrator.workflow.carried import declared, with_carried, without_carrie
 from orchestrator.workflow.engine import Engine
 from orchestrator.workflow.handlers import Handlers
 from orchestrator.workflow.open_tasks import Overdue
+from orchestrator.workflow.renewal import begin_a_new_run, wants_a_new_run
 from orchestrator.workflow.waiting import event_of, timer_of
 
 T = TypeVar("T")
@@ -154,7 +155,7 @@ class Process(Handlers):
 
     async def checkpoint(self, *state: Any) -> None:
         """Where a long-lived workflow may begin a new history: it then runs again from its start, with `state` as its
-        arguments. Returns at once while the history is short.
+        arguments. Returns at once while the history is short and this is the version that new workflows begin on.
 
         Call it between stages, in a loop that could begin with this state: no stage, question or timer of the workflow
         may be open. Decisions and events that wait for their question, and the audit trail, travel along.
@@ -163,7 +164,7 @@ class Process(Handlers):
             ContinueAsNewError: To end this run; let it pass.
         """
         engine = self._engine
-        if not workflow.info().is_continue_as_new_suggested():
+        if not wants_a_new_run():
             return
         if engine.waits or engine.tasks or not all(stage.over for stage in engine.stages):
             raise ApplicationError(
@@ -171,8 +172,8 @@ class Process(Handlers):
                 type="NotAtRest",
                 non_retryable=True,
             )
-        await workflow.wait_condition(engine.may_continue_as_new)
-        workflow.continue_as_new(args=with_carried(list(state), engine.carried()))
+        await workflow.wait_condition(engine.at_rest)
+        begin_a_new_run(with_carried(list(state), engine.carried()))
 
 
 def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

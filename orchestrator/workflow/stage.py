@@ -112,15 +112,12 @@ class Stage:
                         asked, self._asked, self._answers = self._asked, [], []
                         self._answers = await self._answers_to(asked)
                     outcome = await self._turn(self._answers)
-                    if outcome.migrated:
-                        self.engine.audit.record("migrated", detail={"stage": self.info.name, "by": outcome.migrated})
+                    self._record(outcome)
                     if outcome.state == "completed":
                         self._show(state="completed", error=None)
                         return StageResult(
                             outcome.output, outcome.output_ref, outcome.thread_id, outcome.checkpoint_id or ""
                         )
-                    if outcome.refused is not None:
-                        self.engine.audit.record("refused", detail={"stage": self.info.name, "reason": outcome.refused})
                     self._asked = outcome.waits if outcome.state == "waiting" else []
                 except StageFailed:
                     raise
@@ -237,6 +234,13 @@ class Stage:
         now = workflow.now()
         self.engine.measures.waited(STAGE_WAIT, now - (self.info.since or now), graph=self.policy.graph)
         return self._waits.take()
+
+    def _record(self, outcome: StageOutcome) -> None:
+        """Put what a turn has done besides its work into the audit trail."""
+        if outcome.migrated:
+            self.engine.audit.record("migrated", detail={"stage": self.info.name, "by": outcome.migrated})
+        if outcome.refused is not None:
+            self.engine.audit.record("refused", detail={"stage": self.info.name, "reason": outcome.refused})
 
     # --- failure ---
 
