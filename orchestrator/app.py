@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
@@ -30,7 +30,10 @@ F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
 NAMELESS = frozenset({"LangGraph", "<lambda>"})
-RESERVED_NAMES = frozenset({names.RESOLVE, names.PLAN, names.ADMIT, names.NOTIFY, names.RETENTION})
+RESERVED_NAMES = frozenset({names.RESOLVE, names.PLAN, names.ADMIT, names.NOTIFY, names.ARCHIVE, names.RETENTION})
+
+Keep = Literal["all", "waits", "latest"]
+KEEPS: tuple[str, ...] = get_args(Keep)
 
 
 @dataclass(frozen=True)
@@ -46,8 +49,8 @@ class GraphDefinition:
     """Top-level packages whose types its state may hold, beyond those found in its schema."""
     retention: timedelta | None = None
     """How long a finished thread is kept; None: as the settings say, by default for ever."""
-    keep: Literal["all", "latest"] = "all"
-    """Of a finished thread: its history, or only the latest checkpoint."""
+    keep: "Keep" = "all"
+    """Of a thread: its history, that of its waits, or of a finished one only the latest checkpoint."""
     migrations: "tuple[Migration, ...]" = ()
     """What is done to the state of a thread that another version of the graph has left."""
 
@@ -85,7 +88,7 @@ class Orchestrator:
         options: Options | dict[str, Any] | None = None,
         packages: Sequence[str] = (),
         retention: timedelta | None = None,
-        keep: Literal["all", "latest"] = "all",
+        keep: Keep = "all",
     ) -> Any:
         """Register a graph; also a decorator on a factory (a function that returns one).
 
@@ -97,8 +100,9 @@ class Orchestrator:
             packages: Top-level packages whose types its state may hold, beyond those of its schema and its nodes, and
                 the one that registers it.
             retention: How long a thread is kept once its workflow has ended; see docs/retention.md.
-            keep: What is kept of a thread as soon as its stage has ended: `"all"`, or the `"latest"` checkpoint, and
-                no workflow can be reset to before that end.
+            keep: What is kept of a thread: `"all"` checkpoints; those at its `"waits"`, so that its size does not grow
+                with the square of its steps; or, once its stage has ended, only the `"latest"`, and no workflow can be
+                reset to before that end. See docs/long-life.md.
 
         Raises:
             ConfigurationError: The name is taken, or the policy makes no sense. *Not retryable.*
@@ -116,8 +120,10 @@ class Orchestrator:
         name = name or _own_name(source)
         if not name or name in RESERVED_NAMES:
             raise ConfigurationError(f"A graph needs a name of its own: app.graph(..., name=...), not {name!r}.")
-        if (retention is not None and retention < timedelta(0)) or keep not in ("all", "latest"):
-            raise ConfigurationError(f"{name!r}: retention={retention!r}, keep={keep!r}: not negative; all or latest.")
+        if (retention is not None and retention < timedelta(0)) or keep not in KEEPS:
+            raise ConfigurationError(
+                f"{name!r}: retention={retention!r}, keep={keep!r}: not negative; {', '.join(KEEPS)}."
+            )
         if name in self.graphs:
             raise ConfigurationError(f"There are two graphs named {name!r}; give one of them another name.")
         policy = check_policy(name, self._policy(name, options, self.options))

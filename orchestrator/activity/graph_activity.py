@@ -26,6 +26,7 @@ from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json, head_of
 from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
 from orchestrator.checkpoints.store import GRAPH, CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
+from orchestrator.checkpoints.thin import Thinning
 from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
 from orchestrator.form import resume_value
@@ -166,6 +167,9 @@ class Turn:
 
     async def _turn(self) -> StageOutcome:
         lease = await self._acquire()
+        base = self.call.rewind.checkpoint_id if self.call.rewind else ""
+        thins = self.compiled.definition.keep != "all" and self.call.durability == "sync"
+        self.thinning = Thinning(self.compiled.store, lease, base, wanted=thins)
         call = self.call.model_copy(update={"answers": [await self._loaded(answer) for answer in self.call.answers]})
         saver = self.compiled.store.saver(lease, self.compiled.serde, self._on_checkpoint)
         graph = self.compiled.bound(saver)
@@ -209,6 +213,7 @@ class Turn:
         self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
         if found.kind == "waiting":
             self.log.info("stage waits", waits=len(found.waits))
+            await self.thinning.now()
             waits = [await self._by_reference(wait) for wait in found.waits]
             return self._outcome("waiting", waits=waits, rewind=await self._rewind(found), refused=refused)
         return await self._completed(lease, found, output)
@@ -221,6 +226,8 @@ class Turn:
             await self.continuing.leave(thread_id, found.checkpoint_id or "")
         if self.compiled.definition.keep == "latest":
             await self.compiled.store.prune(lease)
+        else:
+            await self.thinning.now()
         return self._outcome("completed", output=value, output_ref=ref)
 
     async def _loaded(self, answer: ResumeValue) -> ResumeValue:
@@ -289,6 +296,7 @@ class Turn:
                 self.observed.on_task(payload)
             else:
                 latest = payload
+                await self.thinning.on_step(self.progress.steps)
         return latest
 
     def _on_checkpoint(self, checkpoint_id: str, step: int) -> None:

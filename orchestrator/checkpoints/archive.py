@@ -12,7 +12,6 @@ from typing import Any
 from pydantic_core import to_json
 
 from orchestrator import trail
-from orchestrator.checkpoints.memory import MemoryStore
 from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.checkpoints.values import load_from
@@ -22,7 +21,7 @@ from orchestrator.wire import Entry, Ref
 
 async def put_down(store: CheckpointStore, workflow_id: str, entries: Sequence[Entry]) -> Ref | None:
     """Where entries are kept now; None: memory keeps nothing that others could read."""
-    if isinstance(store, MemoryStore):
+    if store.name.startswith("memory:"):
         return None
     data = to_json([entry.model_dump(mode="json") for entry in entries])
     key = f"{workflow_id}/audit/{entries[0].seq}/{hashlib.sha256(data).hexdigest()[:12]}"

@@ -256,6 +256,24 @@ DELETE FROM checkpoint_writes WHERE thread_id = %s AND NOT EXISTS (
       AND kept.checkpoint_id = checkpoint_writes.checkpoint_id
 )
 
+-- name: thin_checkpoints
+-- Between two waits only the latest of each namespace goes on, and of a subgraph's single call nothing once the root has.
+DELETE FROM checkpoints WHERE thread_id = %s AND checkpoint_id > %s AND (checkpoint_id < (
+    SELECT max(later.checkpoint_id) FROM checkpoints AS later
+    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
+) OR (strpos(checkpoint_ns, ':') > 0 AND checkpoint_id < (
+    SELECT max(root.checkpoint_id) FROM checkpoints AS root
+    WHERE root.thread_id = checkpoints.thread_id AND root.checkpoint_ns = ''
+)))
+
+-- name: thin_parents
+UPDATE checkpoints SET parent_checkpoint_id = NULL
+WHERE thread_id = %s AND checkpoint_id > %s AND parent_checkpoint_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM checkpoints AS parent
+    WHERE parent.thread_id = checkpoints.thread_id AND parent.checkpoint_ns = checkpoints.checkpoint_ns
+      AND parent.checkpoint_id = checkpoints.parent_checkpoint_id
+)
+
 -- name: lock_name
 -- One at a time goes on with a thread.
 SELECT pg_advisory_xact_lock(hashtext(%s))
