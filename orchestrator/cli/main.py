@@ -24,6 +24,7 @@ from orchestrator.cli import (
     recover,
     retention,
     schedule,
+    secrets,
     serve,
     start,
     tasks,
@@ -73,6 +74,7 @@ for group in (
     operate,
     recover,
     retention,
+    secrets,
     doctor,
 ):
     group.register(cli)

@@ -6,16 +6,18 @@ import math
 import socket
 from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
+from typing import Any
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 
 from orchestrator import logs
 from orchestrator.cli.stopping import Stopping
 from orchestrator.client import OrchestratorClient
 from orchestrator.errors import ConfigurationError
 from orchestrator.serve.app import create_app, doors
-from orchestrator.settings import load
+from orchestrator.settings import Settings, load
 
 log = structlog.get_logger(__name__)
 
@@ -32,26 +34,35 @@ async def run_serve(host: str, port: int) -> None:
         logs.configure(settings)
         doors(settings)  # nothing is asked of Temporal before the settings make sense
         client = await OrchestratorClient.connect()
-        config = uvicorn.Config(
-            create_app(client, settings),
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            ws="none",
-            timeout_graceful_shutdown=math.ceil(settings.drain_seconds),
-        )
-        with _bound(host, port) as listening:
-            server = _Server(config)
-            stopping.serving = True
-            serving = asyncio.create_task(server.serve(sockets=[listening]))
-            log.info("serving", host=host, port=listening.getsockname()[1], doors=doors(settings))
-            asked = asyncio.create_task(stopping.asked.wait())
-            await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
-            asked.cancel()
-            server.should_exit = True
-            await serving
-        log.info("stopped serving")
+        await answer(create_app(client, settings), host, port, settings, stopping, doors=doors(settings))
+
+
+async def answer(app: FastAPI, host: str, port: int, settings: Settings, stopping: Stopping, **said: Any) -> None:
+    """Serve an application until told to stop.
+
+    Raises:
+        ConfigurationError: The port cannot be had. *Not retryable.*
+    """
+    config = uvicorn.Config(
+        app,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=math.ceil(settings.drain_seconds),
+    )
+    with _bound(host, port) as listening:
+        server = _Server(config)
+        stopping.serving = True
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
+        log.info("serving", host=host, port=listening.getsockname()[1], **said)
+        asked = asyncio.create_task(stopping.asked.wait())
+        await asyncio.wait((serving, asked), return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        server.should_exit = True
+        await serving
+    log.info("stopped serving")
 
 
 class _Server(uvicorn.Server):
