@@ -8,6 +8,8 @@ import structlog
 from structlog.types import EventDict, WrappedLogger
 
 from orchestrator.errors import MissingExtra
+from orchestrator.secrets.bare import bare_errors
+from orchestrator.secrets.redact import redactor
 from orchestrator.settings import Settings
 
 TEMPORAL_KEYS = {
@@ -39,11 +41,14 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     ]
     if settings.telemetry != "off":
         shared.append(_trace_ids())
-    renderer: list[structlog.types.Processor] = (
-        [TRACEBACKS, structlog.processors.JSONRenderer(default=str)]
+    errors = TRACEBACKS if as_json else structlog.processors.format_exc_info
+    renderer: list[structlog.types.Processor] = [
+        bare_errors if settings.hides_errors else errors,
+        redactor(settings.log_redact),
+        structlog.processors.JSONRenderer(default=str)
         if as_json
-        else [structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback)]
-    )
+        else structlog.dev.ConsoleRenderer(colors=stream.isatty(), exception_formatter=structlog.dev.plain_traceback),
+    ]
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -74,7 +79,11 @@ def configure_if_not_yet() -> None:
     """For a command that does not serve: its own warnings, a line each, on standard error."""
     if not structlog.is_configured():
         structlog.configure(
-            processors=[structlog.stdlib.add_log_level, structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)],
+            processors=[
+                structlog.stdlib.add_log_level,
+                redactor(),
+                structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0),
+            ],
             logger_factory=structlog.PrintLoggerFactory(sys.stderr),
             wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         )

@@ -119,6 +119,8 @@ class Settings(BaseSettings):
     """Who may do so with a token of the identity provider: names and `group:NAME`, separated by commas."""
     codec_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     """Web pages that may ask it, separated by commas; without any, the Web UI's (ORCHESTRATOR_WEB_UI_URL)."""
+    log_errors: Literal["auto", "full", "bare"] = "auto"
+    """bare: tracebacks without messages, which quote values. auto: bare where there are encryption keys."""
     log_redact: Annotated[list[str], NoDecode] = Field(default_factory=list)
     """Names of further log fields whose values are masked, separated by commas."""
     temporal_cli: str | None = None
@@ -143,6 +145,16 @@ class Settings(BaseSettings):
     def link_lifetime(self) -> timedelta:
         """The longest that a link in a mail is good for."""
         return timedelta(days=self.link_days)
+
+    @property
+    def encrypts(self) -> bool:
+        """Whether there are encryption keys."""
+        return bool(self.encryption_keys or self.encryption_keys_file or self.encryption_key_source)
+
+    @property
+    def hides_errors(self) -> bool:
+        """Whether the log has errors without their messages."""
+        return self.log_errors == "bare" or (self.log_errors == "auto" and self.encrypts)
 
     @property
     def drain(self) -> timedelta:

@@ -120,7 +120,7 @@ def create_codec_app(settings: Settings, verifier: Verifier | None) -> FastAPI:
     Raises:
         ConfigurationError: There are no keys, any page may ask, or nobody or everybody may decrypt. *Not retryable.*
     """
-    if not (settings.encryption_keys or settings.encryption_keys_file or settings.encryption_key_source):
+    if not settings.encrypts:
         raise no_keys()
     door = Door(settings, Readers(settings, verifier))
     app = FastAPI(title="orchestrator codec-server", docs_url=None, redoc_url=None, openapi_url=None)
