@@ -18,6 +18,7 @@ from langgraph.graph import END, START, StateGraph
 from pydantic import BaseModel
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
 
 from orchestrator import Orchestrator
 from orchestrator.client import OrchestratorClient
@@ -29,8 +30,10 @@ from orchestrator.workflow import Process
 
 TUNED = ("--dynamic-config-value", "history.transferProcessorMaxPollRPS=1000")
 """Without it the dev server delays each workflow task of a busy workflow by 50 ms."""
-AT_ONCE = 25
+AT_ONCE = 10
 """Signals under way."""
+AGAIN_SECONDS = 1.0
+"""After the server has refused a signal: it takes 10,000 in one run, and a run that cannot keep up ends with them."""
 UNKNOWN_EVERY = 10
 """Every so-manieth signal is one that is refused, so that the audit trail grows too."""
 
@@ -102,11 +105,24 @@ async def send_signals(client: Client, wanted: int, checkpoints: str) -> None:
     handle = await client.start_workflow("Signals", args=[wanted, Sum()], id="signals", task_queue="long-life")
     turn = asyncio.Semaphore(AT_ONCE)
 
+    refused = 0
+
+    async def surely(name: str, payload: Any) -> None:
+        nonlocal refused
+        while True:
+            try:
+                return await handle.signal(name, payload)
+            except RPCError as error:
+                if error.status == RPCStatusCode.NOT_FOUND:
+                    raise
+                refused += 1
+                await asyncio.sleep(AGAIN_SECONDS)
+
     async def send(number: int) -> None:
         async with turn:
-            await handle.signal("event", {"name": "number", "payload": number})
             if number % UNKNOWN_EVERY == 0:
-                await handle.signal("decide", {"task_id": "gone", "action": "approve", "by": f"nobody-{number}"})
+                await surely("decide", {"task_id": "gone", "action": "approve", "by": f"nobody-{number}"})
+            await surely("event", {"name": "number", "payload": number})
 
     async def send_all() -> None:
         for first in range(0, wanted, 1000):
@@ -115,13 +131,14 @@ async def send_signals(client: Client, wanted: int, checkpoints: str) -> None:
     sending = asyncio.create_task(send_all())
     came, row = await _watched(handle)
     await sending
+    _say(f"{refused} signals were refused by the server at first\n")
     exact = came["total"] == sum(range(wanted))
     await _tell(client, handle, f"{wanted:,} signals", row, lost=wanted - came["count"])
     recent = await handle.query("audit")
     trail = await OrchestratorClient(client, checkpoints=checkpoints).trail(handle.id)
-    refused = sum(entry["what"] == "refused" for entry in trail)
+    entries = sum(entry["what"] == "refused" for entry in trail)
     _say(f"  sum {'exact' if exact else 'WRONG'}; audit trail {'holds' if broken(trail) is None else 'BROKEN'}: ")
-    _say(f"{len(trail):,} entries, {len(recent):,} of them in the workflow; {refused:,} refusals\n")
+    _say(f"{len(trail):,} entries, {len(recent):,} of them in the workflow; {entries:,} refusals\n")
 
 
 async def _watched(handle: WorkflowHandle[Any, Any]) -> tuple[Any, list[int]]:
