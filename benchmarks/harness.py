@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psutil
+from pydantic import TypeAdapter
 from rich.console import Console
 
 from benchmarks.result import Part, show
@@ -47,7 +49,8 @@ def machine() -> dict[str, str]:
         f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
         "Python": platform.python_version(),
     }
-    return found | {name: version(name) for name in PACKAGES} | {"load at the start": f"{os.getloadavg()[0]:.1f}"}
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
+    return found | {name: version(name) for name in PACKAGES} | {"commit": commit.stdout.strip() or "unknown"}
 
 
 def options(doc: str | None) -> argparse.ArgumentParser:
@@ -80,6 +83,11 @@ def start() -> Console:
 def as_json(ran_on: dict[str, str], parts: list[Part]) -> str:
     """Every figure."""
     return json.dumps({"machine": ran_on, "parts": [asdict(part) for part in parts]}, indent=1) + "\n"
+
+
+def from_json(text: str) -> list[Part]:
+    """What `as_json` wrote."""
+    return [TypeAdapter(Part).validate_python(part) for part in json.loads(text)["parts"]]
 
 
 async def timed(action: Callable[[], Awaitable[Any]]) -> float:

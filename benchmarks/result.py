@@ -48,10 +48,8 @@ class Part:
     settings: dict[str, Any]
     sheets: list[Sheet]
     targets: list[Target] = field(default_factory=list)
-
-    def sheet(self, title: str) -> Sheet:
-        """One of its tables."""
-        return next(sheet for sheet in self.sheets if sheet.title == title)
+    printed: str = ""
+    """What a benchmark printed that prints for itself."""
 
 
 def text(cell: Cell) -> str:
@@ -83,6 +81,8 @@ def targets_sheet(targets: list[Target]) -> Sheet:
 def show(console: Console, part: Part) -> None:
     """For people."""
     console.print(f"[bold]{part.name}[/]: " + ", ".join(f"{name} {value}" for name, value in part.settings.items()))
+    if part.printed:
+        console.print(part.printed, markup=False)
     sheets = [*part.sheets, *([targets_sheet(part.targets)] if part.targets else [])]
     for sheet in sheets:
         table = Table(sheet.columns[0], title=sheet.title, title_justify="left")
@@ -98,6 +98,8 @@ def markdown(part: Part) -> str:
     lines = ["Settings: " + ", ".join(f"{name} {value}" for name, value in part.settings.items()) + "."]
     for sheet in part.sheets:
         lines += ["", f"*{sheet.title}*", "", *markdown_table(sheet)]
+    if part.printed:
+        lines += ["", "```text", part.printed.strip(), "```"]
     return "\n".join(lines)
 
 
