@@ -3,11 +3,12 @@
     python -m benchmarks.savers                      # PostgreSQL and SQLite, a few minutes
     python -m benchmarks.savers --stores sqlite --rounds 9 --json savers.json
 
-Contestants: `shared` is one stock saver that all runs share (on PostgreSQL over a pool of 20 connections), `per run` a
-stock saver for each run over the same pool (on SQLite, where a saver is its connection, there is none), `ours` a
-fenced saver for each run, with its lease held. Cases: a chain of nodes with one run and with many in flight, and ten
-parallel nodes in each of five steps. All with `durability="sync"`; SQLite with a write-ahead log and synchronous=FULL.
-Leases are taken before the clock starts: they belong to the fixed cost of a stage (`benchmarks.cost`).
+Contestants: `none` is LangGraph without a checkpointer, the floor; `shared` is one stock saver that all runs share (on
+PostgreSQL over a pool of 20 connections), `per run` a stock saver for each run over the same pool (on SQLite, where a
+saver is its connection, there is none), `ours` a fenced saver for each run, with its lease held. Cases: a chain of
+nodes with one run and with many in flight, and ten parallel nodes in each of five steps. All with `durability="sync"`;
+SQLite with a write-ahead log and synchronous=FULL. Leases are taken before the clock starts: they belong to the fixed
+cost of a stage (`benchmarks.cost`).
 
 The contestants take turns in each round. Figures are medians over the rounds; ratios are medians of the rounds' own
 ratios, because machines drift. A commit is a transaction that wrote.
@@ -50,8 +51,7 @@ from orchestrator.checkpoints.store import Lease, Token
 if TYPE_CHECKING:
     from langchain_core.runnables import RunnableConfig
 
-Saver = BaseCheckpointSaver[Any]
-Savers = Callable[[str], Saver]
+Savers = Callable[[str], BaseCheckpointSaver[Any] | None]
 """The saver for a thread."""
 POOL = 20
 
@@ -135,7 +135,8 @@ async def once(case: Case, savers: Savers, store: Any) -> float:
         await store.acquire(Lease(thread, "run", Token(1, 1)))
     start: State = {"count": 0, "last": [], "text": ""}
     began = time.perf_counter()
-    runs = (it.ainvoke(start, config, durability="sync") for it, config in zip(compiled, configs, strict=True))
+    durability: Any = {"durability": "sync"} if savers("") is not None else {}
+    runs = (it.ainvoke(start, config, **durability) for it, config in zip(compiled, configs, strict=True))
     results = await asyncio.gather(*runs)
     took = time.perf_counter() - began
     assert all(result["count"] == case.steps * case.wide for result in results)
@@ -182,7 +183,8 @@ async def measure(url: str, cases: list[Case], rounds: int) -> dict[str, dict[st
     own = url if not url.startswith("sqlite") else f"{url}-ours"
     async with contextlib.AsyncExitStack() as stack:
         contestants: dict[str, tuple[Savers, Any]] = {
-            "shared": (await stack.enter_async_context(stock(url, False)), None)
+            "none": (lambda _thread: None, None),
+            "shared": (await stack.enter_async_context(stock(url, False)), None),
         }
         if not url.startswith("sqlite"):
             contestants["per run"] = (await stack.enter_async_context(stock(url, True)), None)
@@ -200,7 +202,7 @@ async def measure(url: str, cases: list[Case], rounds: int) -> dict[str, dict[st
                 "commits": {
                     who: await commits_per_step(case, own if who == "ours" else url, savers, store)
                     for who, (savers, store) in contestants.items()
-                    if case.in_flight == 1
+                    if case.in_flight == 1 and who != "none"
                 },
             }
         return found
@@ -208,12 +210,13 @@ async def measure(url: str, cases: list[Case], rounds: int) -> dict[str, dict[st
 
 def report(console: Console, store: str, found: dict[str, dict[str, Any]]) -> None:
     """A line for each case."""
-    stocks = [who for who in next(iter(found.values()))["ms"] if who != "ours"]
-    heads = [f"{who}, ms" for who in [*stocks, "ours"]]
+    everyone = list(next(iter(found.values()))["ms"])
+    stocks = [who for who in everyone if who not in ("none", "ours")]
+    heads = [f"{who}, ms" for who in everyone]
     table = Table("a super-step", *heads, *(f"ours / {who}" for who in stocks), "commits, shared → ours", title=store)
     for case, measured in found.items():
         took, commits = measured["ms"], measured["commits"]
-        figures = [f"{statistics.median(took[who]):.2f}" for who in [*stocks, "ours"]]
+        figures = [f"{statistics.median(took[who]):.2f}" for who in everyone]
         ratios = [
             f"{statistics.median(mine / theirs for mine, theirs in zip(took['ours'], took[who], strict=True)):.2f}"
             for who in stocks

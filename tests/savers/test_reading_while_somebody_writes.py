@@ -1,0 +1,27 @@
+from pathlib import Path
+
+from tests.savers.locks import locked
+from tests.support.stores import acquired, lease, put, rows, stores
+
+
+async def test_does_not_wait(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'checkpoints.db'}"
+    async with stores(url) as (store,):
+        saver = await acquired(store, lease())
+        where = await put(saver)
+        async with locked(url, "thread"):
+            assert await saver.aget_tuple(where) is not None
+            assert await store.latest("thread") in await rows(store)
+
+
+async def test_sees_nothing_of_a_transaction_that_is_open(tmp_path: Path) -> None:
+    async with stores(f"sqlite:///{tmp_path / 'checkpoints.db'}") as (store,):
+        saver = await acquired(store, lease())
+        await put(saver)
+
+        async def empty(do: object) -> None:
+            await do("drop_checkpoints", "thread")  # type: ignore[operator]
+            assert len(await rows(store)) == 1
+
+        await store.atomically(empty)
+        assert await rows(store) == set()
