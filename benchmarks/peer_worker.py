@@ -10,11 +10,16 @@ from typing import Any
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.langgraph import LangGraphPlugin
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.worker import Worker
 
 from benchmarks.peer_workflows import Empty, Plugged, PluggedQuestion, Steps
-from benchmarks.shapes import AROUND, NODES, SHAPES, asking, grow, grown, marked, node, quiet
+from benchmarks.shapes import AROUND, NODES, SHAPES, asking, carry, grow, grown, marked, node
 
+QUIET = Runtime(
+    telemetry=TelemetryConfig(logging=LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR")))
+)
+"""A large state is warned about at each node."""
 STEP_SECONDS = 2
 """For the nodes of `marked`: the plugin sends no heartbeats, so a dead worker shows when a node's time is up."""
 
@@ -28,7 +33,7 @@ async def step(state: dict[str, Any]) -> dict[str, Any]:
 @activity.defn
 async def grow_step(state: dict[str, Any]) -> dict[str, Any]:
     """What the nodes of `grown` do."""
-    return await (quiet if state["count"] else grow)(state)  # type: ignore[arg-type]
+    return await (carry if state["count"] else grow)(state)  # type: ignore[arg-type]
 
 
 @activity.defn
@@ -51,7 +56,7 @@ async def main(kind: str, address: str, queue: str) -> None:
     """Poll until SIGTERM."""
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    client = await Client.connect(address)
+    client = await Client.connect(address, runtime=QUIET)
     if kind == "plugin":
         worker = Worker(client, task_queue=queue, workflows=[Plugged, PluggedQuestion], plugins=[plugin()])
     else:

@@ -78,8 +78,8 @@ async def node(state: State) -> dict[str, Any]:
     return {"count": 1, "text": f"step {state['count']}"}
 
 
-async def quiet(state: Count) -> dict[str, Any]:
-    """The same, for nodes that run in parallel or leave a large text alone."""
+async def quiet(state: State) -> dict[str, Any]:
+    """The same, for nodes that run in parallel."""
     return {"count": 1 if state else 0}
 
 
@@ -88,12 +88,17 @@ async def grow(state: Grown) -> dict[str, Any]:
     return {"count": 1, "text": os.urandom(state["size"] // 2).hex()}
 
 
+async def carry(state: Grown) -> dict[str, Any]:
+    """Read it all, as its type says, and leave it as it is."""
+    return {"count": 1 if state["text"] else 0}
+
+
 def grown(nodes: int, metadata: Metadata = None) -> Builder:
     """A chain whose first node makes a large state, which the others carry along; what it returns is small."""
     builder: Builder = StateGraph(Grown, output_schema=Count)
     names = [f"n{number}" for number in range(nodes)]
     for name, before in zip(names, [START, *names], strict=False):
-        builder.add_node(name, quiet if before != START else grow, metadata=metadata)
+        builder.add_node(name, carry if before != START else grow, metadata=metadata)
         builder.add_edge(before, name)
     builder.add_edge(names[-1], END)
     return builder

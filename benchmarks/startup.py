@@ -7,7 +7,6 @@ imports, its tables and its checks included. Sandbox: CPU time of replaying a fi
 nothing but workflow code runs; with the sandbox, and without.
 """
 
-import asyncio
 import contextlib
 import statistics
 import tempfile
@@ -15,6 +14,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from temporalio.client import Client, WorkflowHistory
@@ -26,27 +26,35 @@ from benchmarks.harness import Given, run_one
 from benchmarks.peer_worker import plugin
 from benchmarks.peer_workflows import Empty, Plugged
 from benchmarks.result import Cell, Part, Sheet, Target
-from benchmarks.servers import TUNED
+from benchmarks.servers import TUNED, postgres
 from benchmarks.shapes import Shape
 from orchestrator.converter import DATA_CONVERTER
 from orchestrator.devserver import DevServer, dev_server
 from orchestrator.worker import PASSED_THROUGH
 from orchestrator.workflow import GraphRun
 
+if TYPE_CHECKING:
+    import asyncio
+
 SHAPE = Shape(10)
+WORKERS = ("ours, SQLite", "ours, PostgreSQL", "plugin")
 
 
-async def first_poll(client: Client, temporal: DevServer, who: str, folder: Path) -> float:
+IMPORTS = "import temporalio.worker, langgraph.graph"
+
+
+async def first_poll(client: Client, temporal: DevServer, who: str, folder: Path, postgresql: str) -> float:
     """Seconds."""
     queue = uuid4().hex
     processes: dict[str, Callable[[], AbstractAsyncContextManager[asyncio.subprocess.Process]]] = {
-        "ours": lambda: our_process(temporal, f"sqlite:///{folder}/{queue}.db", queue),
+        "ours, SQLite": lambda: our_process(temporal, f"sqlite:///{folder}/{queue}.db", queue),
+        "ours, PostgreSQL": lambda: our_process(temporal, postgresql, queue),
         "plugin": lambda: peer_process(temporal, "plugin", queue),
-        "Python alone": lambda: child("-c", "pass"),
+        "the imports of LangGraph and Temporal's SDK alone": lambda: child("-c", IMPORTS),
     }
     began = time.perf_counter()
     async with processes[who]() as process:
-        await (process.wait() if who == "Python alone" else polled(client, queue))
+        await (polled(client, queue) if who in WORKERS else process.wait())
         return time.perf_counter() - began
 
 
@@ -111,17 +119,16 @@ async def sandbox(temporal: DevServer, checkpoints: str, times: int) -> list[lis
 async def measure(given: Given) -> Part:
     """Start-up by turns, then replays."""
     rounds, times = given.pick(7), 10 if given.quick else 50
-    found: dict[str, list[float]] = {"ours": [], "plugin": [], "Python alone": []}
-    with tempfile.TemporaryDirectory() as temporary:
+    found: dict[str, list[float]] = {who: [] for who in (*WORKERS, "the imports of LangGraph and Temporal's SDK alone")}
+    with postgres() as database, tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         async with dev_server(headless=True, extra=TUNED) as temporal:
             client = await Client.connect(temporal.address)
             for number in range(-1, rounds):  # the first round fills the caches of the file system
                 for who, seconds in found.items():
-                    took = await first_poll(client, temporal, who, folder)
+                    took = await first_poll(client, temporal, who, folder, database.ours)
                     if number >= 0:
                         seconds.append(took)
-                    await asyncio.sleep(0)
             rows = await sandbox(temporal, f"sqlite:///{folder}/bench.db", times)
     polls: list[list[Cell]] = [[who, statistics.median(seconds), min(seconds)] for who, seconds in found.items()]
     start = Sheet("From its start to a worker's first poll", ["", "median, s", "fastest, s"], polls)
@@ -133,7 +140,7 @@ async def measure(given: Given) -> Part:
         {"rounds": rounds, "replays": times * 2},
         [start, replays],
         [
-            Target("a worker's first poll", 1, start.get("ours", "median, s"), "s"),
+            Target("a worker's first poll", 1, start.get("ours, PostgreSQL", "median, s"), "s"),
             Target("CPU of a workflow in the sandbox", 6, replays.get("ours", "in the sandbox, ms"), "ms"),
         ],
     )
