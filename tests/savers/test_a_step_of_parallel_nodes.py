@@ -6,15 +6,18 @@ from langgraph.graph import START, StateGraph
 
 from orchestrator.checkpoints.sqlite import SqliteStore
 from orchestrator.checkpoints.store import CheckpointStore
-from tests.support.graphs import EMPTY, Builder, Log
+from tests.support.graphs import EMPTY, Builder, Log, Node
 from tests.support.stores import SERDE, acquired, lease, stores
 
 STEPS, NODES = 5, 10
 CONFIG: RunnableConfig = {"configurable": {"thread_id": "thread"}}
 
 
-async def says(_state: Log) -> Log:
+async def says_a_word(_state: Log) -> Log:
     return {"log": ["word"]}
+
+
+SAYS: Node = says_a_word
 
 
 def wide() -> Builder:
@@ -24,7 +27,7 @@ def wide() -> Builder:
     for step in range(STEPS):
         names = [f"n{step}_{number}" for number in range(NODES)]
         for name in names:
-            builder.add_node(name, says)
+            builder.add_node(name, SAYS)
             builder.add_edge(before, name)
         before = names
     return builder
