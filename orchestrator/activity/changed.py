@@ -40,7 +40,7 @@ def check_same_graph(graph: Pregel[Any, Any, Any, Any], name: str, digest: str, 
     before = saved.metadata.get(FINGERPRINT)
     if before in (None, digest):
         return
-    gone = sorted({node for node in _next_nodes(saved.checkpoint["channel_values"]) if node not in graph.nodes})
+    gone = sorted({node for node in next_nodes(saved.checkpoint["channel_values"]) if node not in graph.nodes})
     wrong = list(_misfits(graph, saved.checkpoint["channel_values"]))
     if gone or wrong:
         what = [f"node {node!r}, which runs next, is gone" for node in gone] + wrong
@@ -68,7 +68,8 @@ def _state_hints(graph: Pregel[Any, Any, Any, Any]) -> dict[str, Any]:
     return get_type_hints(schema) if isinstance(schema, type) else {}
 
 
-def _next_nodes(values: dict[str, Any]) -> Iterator[str]:
+def next_nodes(values: dict[str, Any]) -> Iterator[str]:
+    """The nodes that run next, from a checkpoint's channels."""
     for channel, value in values.items():
         if channel.startswith(BRANCH):
             yield channel.removeprefix(BRANCH)

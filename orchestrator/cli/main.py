@@ -13,6 +13,7 @@ import typer
 from orchestrator.cli import (
     assign,
     audit,
+    compat,
     decide,
     doctor,
     event,
@@ -75,6 +76,7 @@ for group in (
     recover,
     retention,
     secrets,
+    compat,
     doctor,
 ):
     group.register(cli)

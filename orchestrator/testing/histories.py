@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import WorkflowHandle, WorkflowHistory
+from temporalio.runtime import Runtime, TelemetryConfig
 from temporalio.worker import Replayer
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -49,5 +50,7 @@ def replayer(app: Orchestrator, namespace: str = "default") -> Replayer:
         workflows=[GraphRun, *app.workflows],
         data_converter=data_converter(load(), namespace),
         namespace=namespace,
+        # What is wrong is told in the result; the SDK's own log would stand in the output of whoever asked.
+        runtime=Runtime(telemetry=TelemetryConfig(logging=None)),
         workflow_runner=SandboxedWorkflowRunner(restrictions=restrictions),
     )
