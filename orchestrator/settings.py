@@ -47,7 +47,7 @@ class Settings(BaseSettings):
     """Sync nodes at once in one worker."""
     cached_workflows: int = Field(default=500, ge=0)
     """Workflows that one worker keeps in memory; the others are rebuilt from their history when something happens."""
-    sticky_timeout_seconds: float = Field(default=2, gt=0)
+    sticky_timeout_seconds: float = Field(default=1, gt=0)
     """How long a workflow waits for the worker that has it in its cache before any other may take it."""
     calendars: dict[str, Calendar] = Field(default_factory=dict)
     """Calendars by name, as JSON, besides those that the application registers."""
