@@ -117,8 +117,8 @@ def on_one_line(report: Report) -> str:
     ]
     tasks = f"{len(report.tasks)} open tasks" if len(report.tasks) > 1 else "1 open task" if report.tasks else ""
     due = f"next due {cell_text(report.due_at)}" if report.due_at else ""
-    parts = (f"{datetime.now(UTC):%H:%M:%S}Z", report.state, stages, *retried, tasks, due, report.note)
-    return one_line("  ".join(filter(None, parts)), LONGEST_LINE)
+    parts = (report.state, stages, *retried, tasks, due, report.note)
+    return one_line(f"{datetime.now(UTC):%H:%M:%S}Z {'; '.join(filter(None, parts))}", LONGEST_LINE)
 
 
 def until(moment: datetime | None) -> str | None:
@@ -146,7 +146,7 @@ def _stage(report: Report, stage: StageInfo) -> tuple[Any, ...]:
 def _in_short(report: Report, stage: StageInfo) -> str:
     _, _, _, _, steps, nodes, error = _stage(report, stage)
     at = f" at {', '.join(nodes)}" if nodes else ""
-    return f"{stage.name} {stage.state}{at} ({steps} steps){f': {error}' if error else ''}"
+    return f"{stage.name} {stage.state}{at} ({steps} step{'' if steps == 1 else 's'}){f': {error}' if error else ''}"
 
 
 def _running(report: Report, stage: StageInfo) -> ActivityInfo | None:
