@@ -12,8 +12,9 @@ from pydantic_core import from_json, to_json
 
 from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.store import CheckpointStore
-from orchestrator.errors import ThreadLost
+from orchestrator.errors import KeyMissing, ThreadLost
 from orchestrator.large import LIMIT_BYTES as LIMIT_BYTES  # noqa: PLC0414 - others know it by this module
+from orchestrator.secrets.seal import is_sealed
 from orchestrator.wire import Ref
 
 
@@ -31,6 +32,7 @@ async def load_from(stores: Mapping[str, CheckpointStore], ref: Ref) -> Any:
 
     Raises:
         ThreadLost: None of them is the Ref's, or it no longer has the value. *Not retryable.*
+        KeyMissing: It is encrypted with a key that is not known here. *Retryable.*
     """
     store = stores.get(ref.store)
     if store is None:
@@ -39,6 +41,8 @@ async def load_from(stores: Mapping[str, CheckpointStore], ref: Ref) -> Any:
     data = await store.get_value(ref.key)
     if data is None:
         raise ThreadLost(f"{ref.store} no longer has the value {ref.key!r} of {ref.size_bytes} bytes.")
+    if is_sealed(data):
+        raise KeyMissing(f"The value {ref.key!r} is encrypted, and there are no keys here: set those of {ref.store}.")
     return from_json(data)
 
 
