@@ -3,11 +3,19 @@
 import asyncio
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
 
+import httpx
+
+START_TIMEOUT_SECONDS = 30
 STOP_TIMEOUT_SECONDS = 10
+POLL_SECONDS = 0.05
+
+
+class NotStarted(Exception):
+    """A child process ended before it was up."""
 
 
 class Child:
@@ -80,3 +88,31 @@ class Child:
 
     async def __aexit__(self, *_exc: object) -> None:
         await self.stop()
+
+
+async def until_up(workers: Sequence[Child], services: Mapping[str, Child] | None = None) -> None:
+    """Workers poll, and services answer at their URLs.
+
+    Raises:
+        NotStarted: One ended; its log says why.
+        TimeoutError: One is not up within 30 s.
+    """
+    services = services or {}
+    async with asyncio.timeout(START_TIMEOUT_SECONDS), httpx.AsyncClient(trust_env=False) as http:
+        while not (_poll(workers) and await _answer(http, services)):
+            if dead := [child for child in (*services.values(), *workers) if not child.running]:
+                raise NotStarted(f"{dead[0].name} ended with: {dead[0].last_words()} (log: {dead[0].log})")
+            await asyncio.sleep(POLL_SECONDS)
+
+
+def _poll(workers: Iterable[Child]) -> bool:
+    return all("worker started" in worker.log.read_text() for worker in workers)
+
+
+async def _answer(http: httpx.AsyncClient, urls: Iterable[str]) -> bool:
+    try:
+        for url in urls:
+            await http.get(url)
+    except httpx.TransportError:
+        return False
+    return True

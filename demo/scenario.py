@@ -14,7 +14,7 @@ from demo.dataset import Record
 from demo.evidence import Kill, finished, open_nodes
 from demo.mailroom import Mailroom
 from demo.people import Applicants, Courier, Underwriter, workflow_id
-from demo.processes import Child
+from demo.processes import Child, until_up
 from demo.screen import Screen
 from demo.site import Site
 from orchestrator.devserver import DevServer, dev_server, free_port
@@ -29,7 +29,6 @@ RESTART_SECONDS = 2
 """How long the other worker is alone."""
 GIVE_UP_SECONDS = 100
 """An application that is not decided by then is lost."""
-START_TIMEOUT_SECONDS = 30
 POLL_SECONDS = 0.1
 
 
@@ -43,10 +42,6 @@ class Outcome:
     """Temporal's, of each application."""
     kills: list[Kill] = field(default_factory=list)
     outages: int = 0
-
-
-class NotStarted(Exception):
-    """A child process ended before it was up."""
 
 
 class Demonstration:
@@ -142,14 +137,14 @@ async def demonstration(folder: Path, screen: Screen) -> AsyncIterator[Demonstra
         server = await stack.enter_async_context(dev_server(db=folder / "temporal.db"))
         environment = site.environment(server.address)
         bureau_arguments = ["demo.bureau", "--port", str(site.bureau_port), "--ledger", str(site.ledger.path)]
-        await stack.enter_async_context(Child("bureau", bureau_arguments, environment, folder))
+        bureau = await stack.enter_async_context(Child("bureau", bureau_arguments, environment, folder))
         workers = [
             await stack.enter_async_context(
                 Child(f"worker-{number}", ["orchestrator", "worker", "--app", "demo.app:app"], environment, folder)
             )
             for number in (1, 2)
         ]
-        await _until_up(site, workers)
+        await until_up(workers, {site.bureau_url: bureau})
         screen.event(f"two workers, a credit bureau, a mail server and Temporal are up; Web UI {server.ui}")
         client = await Client.connect(server.address)
         async with asyncio.TaskGroup() as outside:  # an exception in one of them ends the demonstration
@@ -161,24 +156,3 @@ async def demonstration(folder: Path, screen: Screen) -> AsyncIterator[Demonstra
             yield Demonstration(site, server, client, workers, screen)
             for life in living:
                 life.cancel()
-
-
-async def _until_up(site: Site, workers: list[Child]) -> None:
-    """Both kinds of service answer.
-
-    Raises:
-        NotStarted: A worker ended; its log says why.
-        TimeoutError: One of them is not up within 30 s.
-    """
-    async with asyncio.timeout(START_TIMEOUT_SECONDS), httpx.AsyncClient(trust_env=False) as http:
-        while True:
-            try:
-                await http.get(f"{site.bureau_url}/health")
-            except httpx.TransportError:
-                await asyncio.sleep(POLL_SECONDS)
-            else:
-                break
-        while not all("worker started" in worker.log.read_text() for worker in workers):
-            if dead := [worker for worker in workers if not worker.running]:
-                raise NotStarted(f"{dead[0].name} ended with: {dead[0].last_words()} (log: {dead[0].log})")
-            await asyncio.sleep(POLL_SECONDS)

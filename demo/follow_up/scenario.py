@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
-
 from demo.follow_up.campaign import TASK_QUEUE, start_campaign
 from demo.follow_up.company import CompanyMail
 from demo.follow_up.customers import Customer
@@ -17,7 +15,7 @@ from demo.follow_up.site import Site
 from demo.follow_up.town import Town
 from demo.journal import Journal
 from demo.mailroom import Mailroom
-from demo.processes import Child
+from demo.processes import Child, until_up
 from demo.screen import Screen
 from orchestrator.client import OrchestratorClient
 from orchestrator.devserver import DevServer, dev_server, free_port
@@ -29,12 +27,7 @@ RESTART_SECONDS = 2
 """How long the other worker is alone."""
 GIVE_UP_SECONDS = 100
 """A follow-up that has not ended by then is lost."""
-START_TIMEOUT_SECONDS = 30
 POLL_SECONDS = 0.1
-
-
-class NotStarted(Exception):
-    """A child process ended before it was up."""
 
 
 @dataclass
@@ -138,7 +131,7 @@ async def demonstration(folder: Path, people: list[Customer], screen: Screen) ->
 
         serve = await child("serve", "serve", "--port", str(site.serve_port))
         workers = [await child(f"worker-{number}", "worker", "--app", "demo.follow_up.app:app") for number in (1, 2)]
-        await _until_up(site, serve, workers)
+        await until_up(workers, {site.serve_url: serve})
         screen.event(f"two workers, two mail servers, orchestrator serve and Temporal are up; Web UI {server.ui}")
         client = OrchestratorClient(await server.client(), task_queue=TASK_QUEUE, checkpoints=site.checkpoints)
         company = CompanyMail(site.serve_url, site.inbound_secret, site.inbound)
@@ -148,24 +141,3 @@ async def demonstration(folder: Path, people: list[Customer], screen: Screen) ->
             yield Demonstration(site, server, client=client, workers=workers, town=town, screen=screen)
             for life in living:
                 life.cancel()
-
-
-async def _until_up(site: Site, serve: Child, workers: list[Child]) -> None:
-    """All of them answer.
-
-    Raises:
-        NotStarted: One ended; its log says why.
-        TimeoutError: One of them is not up within 30 s.
-    """
-    async with asyncio.timeout(START_TIMEOUT_SECONDS), httpx.AsyncClient(trust_env=False) as http:
-        while True:
-            if dead := [child for child in (serve, *workers) if not child.running]:
-                raise NotStarted(f"{dead[0].name} ended with: {dead[0].last_words()} (log: {dead[0].log})")
-            try:
-                await http.get(f"{site.serve_url}/health")
-            except httpx.TransportError:
-                await asyncio.sleep(POLL_SECONDS)
-                continue
-            if all("worker started" in worker.log.read_text() for worker in workers):
-                return
-            await asyncio.sleep(POLL_SECONDS)

@@ -7,51 +7,34 @@ cites, and nothing was read twice; 1 something is wrong; 130 interrupted.
 """
 
 import argparse
-import asyncio
-import os
-import shutil
-import signal
-import sys
-import time
-from pathlib import Path
 
 from rich.console import Console
 
 from demo.research.evidence import Reading, faults, reading
-from demo.research.scenario import Ended, NotStarted, demonstration
+from demo.research.scenario import Ended, demonstration
+from demo.running import conclude, new_folder, run, tidy
 from demo.screen import Screen
 from graphs.research_budget import Budget, Spent
 from graphs.research_dossier import LONGEST_QUESTION, SHORTEST_QUESTION, ResearchRequest
-from orchestrator.errors import OrchestratorError
 
-FOLDER = Path(".orchestrator/demo-research")
 QUESTION = "How do generators and coroutines work in Python?"
-INTERRUPTED = 130
 
 
 async def demonstrate(request: ResearchRequest, *, typed: bool, keep: bool) -> bool:
     """Whether every sentence says what it cites, and nothing was read twice."""
     console = Console(stderr=True)
-    folder = FOLDER.absolute() / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    folder.mkdir(parents=True)
+    folder = new_folder("demo-research")
     screen = Screen(console)
     async with demonstration(folder, screen) as running:
         ended = await running.run(request, typed=typed)
         trace = running.site.trace.read()
         wrong = faults(ended.report, trace, ended.kills)
         print(f"\n{ended.report['markdown']}", flush=True)  # noqa: T201 - the report
-        for line in (*proof(ended, reading(trace)), *(f"WRONG  {line}" for line in wrong)):
+        for line in proof(ended, reading(trace)):
             console.print(line, highlight=False, soft_wrap=True, markup=False)
         verdict = f"{len(wrong)} things are wrong." if wrong else "Nothing was read twice, and nothing misquoted."
-        console.print(f"{verdict} {screen.seconds:.0f} s. Web UI: {running.server.ui}", highlight=False, soft_wrap=True)
-        if keep:
-            console.print("Everything stays up until Ctrl-C.")
-            await asyncio.Event().wait()
-    if wrong:
-        console.print(f"Logs, journals and databases: {folder}", soft_wrap=True)
-    else:
-        shutil.rmtree(folder)
-    return not wrong
+        await conclude(console, f"{verdict} {screen.seconds:.0f} s. Web UI: {running.server.ui}", wrong, keep=keep)
+    return tidy(console, folder, wrong)
 
 
 def proof(ended: Ended, read: Reading) -> list[str]:
@@ -73,8 +56,8 @@ def _question(text: str) -> str:
     return text.strip()
 
 
-async def main() -> int:
-    """The exit status."""
+def main() -> None:
+    """The command."""
     arguments = argparse.ArgumentParser(prog="python -m demo.research", description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("question", nargs="?", type=_question, default=QUESTION, help=f"default: {QUESTION}")
     arguments.add_argument("--approve", action="store_true", help="you approve or edit the plan, at the terminal")
@@ -84,19 +67,8 @@ async def main() -> int:
     if given.calls < 0:
         arguments.error(f"--calls {given.calls} is no number of calls")
     request = ResearchRequest(question=given.question, budget=Budget(calls=given.calls))
-    work = asyncio.ensure_future(demonstrate(request, typed=given.approve, keep=given.keep))
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, work.cancel)
-    try:
-        return 0 if await work else 1
-    except asyncio.CancelledError:
-        return INTERRUPTED
-    except (NotStarted, OrchestratorError, TimeoutError) as error:
-        print(f"error: the demonstration did not end: {error}", file=sys.stderr)  # noqa: T201
-        return 1
+    run(demonstrate(request, typed=given.approve, keep=given.keep))
 
 
 if __name__ == "__main__":
-    status = asyncio.run(main())
-    sys.stdout.flush()
-    os._exit(status)  # see demo.__main__
+    main()

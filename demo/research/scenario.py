@@ -9,7 +9,7 @@ from typing import Any
 
 from activities.research_corpus import Corpus
 from activities.research_notebook import LibraryNotebook
-from demo.processes import Child
+from demo.processes import Child, until_up
 from demo.research.evidence import Kill
 from demo.research.people import People
 from demo.research.site import Site
@@ -22,12 +22,7 @@ WORKFLOW_ID = "deep-research"
 KILL_AFTER_READS = 4
 RESTART_SECONDS = 2
 """How long the other worker is alone."""
-START_TIMEOUT_SECONDS = 30
 POLL_SECONDS = 0.05
-
-
-class NotStarted(Exception):
-    """A child process ended before it was up."""
 
 
 @dataclass
@@ -112,21 +107,7 @@ async def demonstration(folder: Path, screen: Screen) -> AsyncIterator[Demonstra
             await stack.enter_async_context(Child(f"worker-{number}", arguments, environment, folder))
             for number in (1, 2)
         ]
-        await _until_up(workers)
+        await until_up(workers)
         screen.event(f"two workers and Temporal are up; Web UI {server.ui}")
         client = OrchestratorClient(await server.client(), task_queue="research", checkpoints=site.checkpoints)
         yield Demonstration(site, server, client, workers, screen)
-
-
-async def _until_up(workers: list[Child]) -> None:
-    """The workers poll.
-
-    Raises:
-        NotStarted: A worker ended; its log says why.
-        TimeoutError: One of them is not up within 30 s.
-    """
-    async with asyncio.timeout(START_TIMEOUT_SECONDS):
-        while not all("worker started" in worker.log.read_text() for worker in workers):
-            if dead := [worker for worker in workers if not worker.running]:
-                raise NotStarted(f"{dead[0].name} ended with: {dead[0].last_words()} (log: {dead[0].log})")
-            await asyncio.sleep(POLL_SECONDS)
