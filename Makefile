@@ -16,7 +16,7 @@ demo-follow-up: $(READY) ## Customers followed up by mail, over SMTP both ways, 
 demo-research: $(READY) ## Research over Python's own documentation, each sentence cited, with a worker killed on the way
 	@$(BIN)/python -m demo.research $(ARGS)
 
-test: lint types imports pytest ## Everything that CI checks
+test: lint types imports docs pytest ## Everything that CI checks
 
 lint: $(READY)
 	$(BIN)/ruff check
@@ -27,6 +27,9 @@ types: $(READY)
 
 imports: $(READY)
 	$(BIN)/lint-imports
+
+docs: $(READY) ## The documentation site, in site/; a broken link fails
+	$(BIN)/mkdocs build --strict --quiet
 
 pytest: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
@@ -44,7 +47,7 @@ format: $(READY)
 lock: $(READY) ## Refresh the pinned versions
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
-	  --all-extras --group test --group lint --group bench --output-file constraints.txt pyproject.toml
+	  --all-extras --group test --group lint --group bench --group docs --output-file constraints.txt pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-annotate \
 	  --generate-hashes --constraint constraints.txt --extra production --output-file deploy/requirements.lock pyproject.toml
 	echo 'hatchling>=1.27' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header \
@@ -57,5 +60,5 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python 3.11 or newer is needed, and $(PYTHON) is {sys.version.split()[0]}: make PYTHON=/path/to/python3.11")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group test --group lint --group bench
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[all]' --group test --group lint --group bench --group docs
 	@touch $(READY)
