@@ -12,12 +12,13 @@ from temporalio.converter import (
     DataConverter,
     DefaultFailureConverterWithEncodedAttributes,
     DefaultPayloadConverter,
+    EncodingPayloadConverter,
 )
 from temporalio.exceptions import ApplicationError
 
+from orchestrator.errors import KeyMissing
 from orchestrator.model import reasons
 from orchestrator.settings import Settings
-
 
 ANYTHING: TypeAdapter[Any] = TypeAdapter(Any)
 
@@ -43,6 +44,24 @@ class StrictJSONConverter(PydanticJSONPlainPayloadConverter):
             ) from error
 
 
+class EncryptedPayloadConverter(EncodingPayloadConverter):
+    """Says of what is encrypted that there are no keys here. With keys, the codec has decrypted it before."""
+
+    @property
+    def encoding(self) -> str:
+        return "binary/encrypted"
+
+    def to_payload(self, value: Any) -> Payload | None:  # noqa: ARG002 - it is the codec that encrypts
+        return None
+
+    def from_payload(self, payload: Payload, type_hint: type | None = None) -> Any:  # noqa: ARG002 - see above
+        key_id = payload.metadata.get("encryption-key-id", b"").decode(errors="replace")
+        raise KeyMissing(
+            f"A payload is encrypted with key {key_id!r}, and there are no keys here: set "
+            "ORCHESTRATOR_ENCRYPTION_KEYS, or the file or the function that has them."
+        )
+
+
 class PayloadConverter(CompositePayloadConverter):
     """Temporal's default converters, JSON being ours."""
 
@@ -52,7 +71,8 @@ class PayloadConverter(CompositePayloadConverter):
             *(
                 json if converter.encoding == json.encoding else converter
                 for converter in DefaultPayloadConverter.default_encoding_payload_converters
-            )
+            ),
+            EncryptedPayloadConverter(),
         )
 
 

@@ -6,7 +6,11 @@ from typing import Any
 
 from structlog.types import EventDict, WrappedLogger
 
+from orchestrator.errors import ConfigurationError, KeyMissing, LeaseLost, SealBroken, StoreUnavailable
+
 HIDDEN = "(message hidden: ORCHESTRATOR_LOG_ERRORS)"
+TELLING: tuple[type[BaseException], ...] = (ConfigurationError, KeyMissing, LeaseLost, SealBroken, StoreUnavailable)
+"""Our own errors that quote no value."""
 LINKS = 10
 """Causes that are followed."""
 
@@ -20,7 +24,7 @@ def bare_traceback(error: BaseException) -> str:
             break
         kind = type(current)
         where = "".join(traceback.format_tb(current.__traceback__))
-        lines.append(f"{where}{kind.__module__}.{kind.__qualname__}: {HIDDEN}")
+        lines.append(f"{where}{kind.__module__}.{kind.__qualname__}: {_said(current)}")
         current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)
     return "\ncaused by\n".join(lines)
 
@@ -29,15 +33,21 @@ def bare_errors(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
     """A processor of structlog's: tracebacks without messages, and the kinds of errors in place of errors."""
     error = _error(event.pop("exc_info", None))
     shown: EventDict = {
-        key: f"{type(value).__name__}: {HIDDEN}" if isinstance(value, BaseException) else value
+        key: f"{type(value).__name__}: {_said(value)}" if isinstance(value, BaseException) else value
         for key, value in event.items()
     }
     if error is not None:
         shown["exception"] = bare_traceback(error)
         message = str(error)
-        if message:  # Temporal's loggers and some libraries' put it into the line as well
+        if message and not isinstance(
+            error, TELLING
+        ):  # Temporal's loggers and some libraries' put it into the line as well
             shown["event"] = str(shown.get("event", "")).replace(message, HIDDEN)
     return shown
+
+
+def _said(error: BaseException) -> str:
+    return str(error) if isinstance(error, TELLING) else HIDDEN
 
 
 def _error(info: Any) -> BaseException | None:

@@ -4,6 +4,7 @@ there."""
 from base64 import b64encode
 from pathlib import Path
 from typing import TypedDict
+from uuid import uuid4
 
 import pytest
 from langgraph.graph import END, START, StateGraph
@@ -77,3 +78,21 @@ async def test_a_value_needs_its_key_and_its_place(checkpoints: str, monkeypatch
     monkeypatch.delenv("ORCHESTRATOR_ENCRYPTION_KEYS")
     with pytest.raises(KeyMissing, match="no keys here"):
         await load(checkpoints, ref)
+
+
+@pytest.mark.parametrize("keys", [None, OTHER])
+async def test_a_client_says_which_key_it_lacks(
+    keys: str | None, temporal: DevServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORCHESTRATOR_ENCRYPTION_KEYS", KEY)
+    client, name = OrchestratorClient(await temporal.client()), f"keys-{uuid4()}"
+    await client.start_graph("hear", {"name": "ann"}, id=name)
+    await client.cancel(name)
+    if keys is None:
+        monkeypatch.delenv("ORCHESTRATOR_ENCRYPTION_KEYS")
+    else:
+        monkeypatch.setenv("ORCHESTRATOR_ENCRYPTION_KEYS", keys)
+    converter = (await temporal.client()).data_converter
+    [started, *_] = [event async for event in client.temporal.get_workflow_handle(name).fetch_history_events()]
+    with pytest.raises(KeyMissing, match=r"[kK]ey 'test-1'"):
+        await converter.decode(started.workflow_execution_started_event_attributes.input.payloads)
