@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 from temporalio.client import Client
 
@@ -15,7 +16,8 @@ from tests.support.local import Handle, Local
 
 @contextlib.asynccontextmanager
 async def serving(client: Client, app: Orchestrator, checkpoints: str = "memory://") -> AsyncIterator[Local]:
-    """A worker of an application against a dev server."""
+    """A worker of an application against a dev server, on a task queue of its own."""
+    app.name = f"tests-{uuid4().hex[:8]}"
     async with worker(app, client, Settings(checkpoints=checkpoints, search_attributes=False, drain_seconds=1)):
         yield Local(client, app.name)
 

@@ -91,7 +91,7 @@ async def test_what_was_changed_there_breaks_the_chain_and_what_is_gone_is_said(
         async with open_store(checkpoints) as store:
             kept = await store.get_value(told["detail"]["ref"]["key"])
             assert kept is not None
-            await store.put_value(told["detail"]["ref"]["key"], kept.replace(b"eve-7", b"bob-7", 1))
+            await store.put_value(told["detail"]["ref"]["key"], kept.replace(b"refused", b"decided", 1))
         assert broken(await whole(checkpoints, recent)) is not None
         with pytest.raises(ThreadLost, match="ORCHESTRATOR_CHECKPOINTS"):
             await whole("sqlite:////tmp/another.db", recent)
