@@ -1,7 +1,8 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from orchestrator import Orchestrator
 from orchestrator.checkpoints.store import Lease, Token
+from orchestrator.checkpoints.upkeep import ValueRow
 from orchestrator.devserver import DevServer
 from tests.retention.server import application, keeping
 from tests.support.graphs import EMPTY, Log, chain, says
@@ -77,3 +78,8 @@ async def test_threads_of_a_graph_that_is_no_longer_there_are_orphans(temporal: 
         assert (found.kept, found.orphans[0].id) == ({"orphan": 1}, "w-1/0123abcd/retired")
         done = await kept.sweep(orphans=True)
         assert (done.threads, done.items[0].because) == (1, "orphan")
+
+
+def test_the_older_part_of_an_audit_trail_is_its_workflow_s() -> None:
+    part = ValueRow(f"gone/with/slashes/audit/1001/{DIGEST}", 1, datetime.now(UTC))
+    assert (part.workflow_id, part.thread_id) == ("gone/with/slashes", None)
