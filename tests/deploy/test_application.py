@@ -18,7 +18,7 @@ START_TIMEOUT_SECONDS = 60
 async def container(service: str, address: str, postgres: str, log: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     """A service of ours without its container: its command and environment, at this machine's servers."""
     described = services(OURS)[service]
-    here = {"TEMPORAL_ADDRESS": address, "ORCHESTRATOR_CHECKPOINTS": postgres}
+    here = {"TEMPORAL_ADDRESS": address, "ORCHESTRATOR_CHECKPOINTS": postgres, "ORCHESTRATOR_LINK_SECRET": "s" * 48}
     path = {"PYTHONPATH": f"{DEPLOY / 'app'}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ["PATH"]}
     with log.open("wb") as output:
         process = await asyncio.create_subprocess_exec(

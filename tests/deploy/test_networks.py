@@ -3,7 +3,7 @@ from tests.deploy.files import compose, services
 
 def test_only_what_needs_the_database_reaches_it() -> None:
     reaching = {name for name, service in services().items() if "database" in service["networks"]}
-    assert reaching == {"postgresql", "temporal-schema", "temporal", "setup", "worker"}
+    assert reaching == {"postgresql", "temporal-schema", "temporal", "setup", "worker", "serve"}
     assert compose()["networks"]["database"]["internal"] is True
     assert services()["postgresql"]["networks"] == ["database"]
     assert "ports" not in services()["postgresql"]

@@ -14,8 +14,8 @@ def test_env_example_shows_the_defaults() -> None:
     assert {name: value for name, value in EXAMPLE.items() if value} == defaults
 
 
-def test_no_password_has_a_default() -> None:
-    passwords = [variable for variable in variables() if "PASSWORD" in variable.name]
+def test_no_password_or_secret_has_a_default() -> None:
+    passwords = [variable for variable in variables() if variable.name.endswith(("_PASSWORD", "_SECRET"))]
     assert {variable.name for variable in passwords} == {name for name, value in EXAMPLE.items() if not value}
     assert all(variable.required for variable in passwords)
 
