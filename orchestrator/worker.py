@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -56,6 +57,9 @@ PASSED_THROUGH = (
     "opentelemetry",
 )
 """Modules that the workflow sandbox shares instead of importing anew for each workflow: they keep no workflow state."""
+
+BUILD_ID = f"hybrid-orchestrator-{version('hybrid-orchestrator')}"
+"""What the events of a worker without versioning carry, where `ORCHESTRATOR_BUILD_ID` says nothing."""
 
 HEARTBEAT_THROTTLE = timedelta(seconds=1)
 """A cancelled activity hears of it at a heartbeat; the default throttle would tell it after 22 s."""
@@ -115,6 +119,8 @@ async def open_worker(
             client,
             task_queue=queue,
             deployment_config=versioned,
+            # By default it is a hash of the code of every module that is loaded: a quarter of a worker's start.
+            build_id=None if versioned else settings.build_id or BUILD_ID,
             interceptors=interceptors(settings, client),
             workflows=[GraphRun, Retention, *app.workflows],
             activities=[*activities, *app.activities],
