@@ -62,6 +62,7 @@ class State(TypedDict):
     count: Annotated[int, operator.add]
     last: list[str]
     text: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -72,11 +73,17 @@ class Case:
     steps: int
     wide: int
     in_flight: int
+    size: int = 0
+    """Bytes that each node of a chain returns beside the rest."""
 
 
 async def node(state: State) -> dict[str, Any]:
     """As good as nothing, so that what is measured is not the node."""
-    return {"count": 1, "last": [f"step {state['count']}"], "text": f"after {state['count']}"}
+    return {
+        "count": 1,
+        "last": [f"step {state['count']} ".ljust(state["size"], "x")],
+        "text": f"after {state['count']}",
+    }
 
 
 async def branch(_state: State) -> dict[str, Any]:
@@ -133,7 +140,7 @@ async def once(case: Case, savers: Savers, store: Any) -> float:
     ]
     for thread in threads if store is not None else ():
         await store.acquire(Lease(thread, "run", Token(1, 1)))
-    start: State = {"count": 0, "last": [], "text": ""}
+    start: State = {"count": 0, "last": [], "text": "", "size": case.size}
     began = time.perf_counter()
     durability: Any = {"durability": "sync"} if savers("") is not None else {}
     runs = (it.ainvoke(start, config, **durability) for it, config in zip(compiled, configs, strict=True))
@@ -212,8 +219,8 @@ def report(console: Console, store: str, found: dict[str, dict[str, Any]]) -> No
     """A line for each case."""
     everyone = list(next(iter(found.values()))["ms"])
     stocks = [who for who in everyone if who not in ("none", "ours")]
-    heads = [f"{who}, ms" for who in everyone]
-    table = Table("a super-step", *heads, *(f"ours / {who}" for who in stocks), "commits, shared → ours", title=store)
+    heads = [f"{who},\nms" for who in everyone]
+    table = Table("a super-step", *heads, *(f"ours /\n{who}" for who in stocks), "commits,\nshared → ours", title=store)
     for case, measured in found.items():
         took, commits = measured["ms"], measured["commits"]
         figures = [f"{statistics.median(took[who]):.2f}" for who in everyone]
@@ -225,13 +232,13 @@ def report(console: Console, store: str, found: dict[str, dict[str, Any]]) -> No
     console.print(table)
 
 
-async def main(stores: list[str], rounds: int, in_flight: int, to: Path | None) -> None:
+async def main(stores: list[str], rounds: int, in_flight: int, size: int, to: Path | None) -> None:
     """Each store in turn."""
     cases = [
-        Case("20 steps, one run", 20, 1, 1),
-        Case(f"10 steps, {in_flight} runs in flight", 10, 1, in_flight),
-        Case("5 steps of ten parallel nodes, one run", 5, 10, 1),
-        Case("5 steps of ten parallel nodes, 10 runs in flight", 5, 10, 10),
+        Case("a chain, 1 run", 20, 1, 1, size),
+        Case(f"a chain, {in_flight} runs", 10, 1, in_flight, size),
+        Case("10 parallel nodes, 1 run", 5, 10, 1),
+        Case("10 parallel nodes, 10 runs", 5, 10, 10),
     ]
     names = ("langgraph", "langgraph-checkpoint-postgres", "langgraph-checkpoint-sqlite", "psycopg")
     about: dict[str, Any] = {
@@ -239,8 +246,9 @@ async def main(stores: list[str], rounds: int, in_flight: int, to: Path | None) 
         "versions": {"Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
         | {name: version(name) for name in names},
         "rounds": rounds,
+        "size_bytes": size,
     }
-    console = Console(width=160)
+    console = Console(width=120)
     results: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -269,6 +277,9 @@ if __name__ == "__main__":
     parser.add_argument("--stores", nargs="+", choices=["postgresql", "sqlite"], default=["postgresql", "sqlite"])
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--in-flight", type=int, default=50, metavar="N")
+    parser.add_argument(
+        "--size", type=int, default=0, metavar="BYTES", help="what each node of a chain returns as well"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE")
     given = parser.parse_args()
-    asyncio.run(main(given.stores, given.rounds, given.in_flight, given.json))
+    asyncio.run(main(given.stores, given.rounds, given.in_flight, given.size, given.json))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Self
+from weakref import WeakSet
 
 import psycopg
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
@@ -77,6 +78,7 @@ class PostgresStore(CheckpointStore):
         self.reconnect_seconds = reconnect_seconds
         self.whole = Whole()
         self.patience_seconds = float(self.address.connect_timeout_seconds if self.address else CONNECT_TIMEOUT_SECONDS)
+        self._groups: WeakSet[GroupCommit[PostgresWrite]] = WeakSet()
         self.commits = self.group(partial(self.commit, patient=False))
         """Of small writes, whichever thread they belong to."""
         self._refused: psycopg.Error | None = None
@@ -121,7 +123,8 @@ class PostgresStore(CheckpointStore):
         return unavailable(self.address, self._refused or f"none of {self.max_connections} connections came free")
 
     async def __aexit__(self, *exc: object) -> None:
-        await self.commits.settled()
+        for group in list(self._groups):
+            await group.settled()
         await self.whole.settled()
         await self.pool.close()
 
@@ -246,7 +249,9 @@ class PostgresStore(CheckpointStore):
 
     def group(self, together: Callable[[Sequence[PostgresWrite]], Awaitable[None]]) -> GroupCommit[PostgresWrite]:
         """Writes that go to the server together."""
-        return GroupCommit(together, self._commit_alone, self.patience_seconds)
+        group = GroupCommit(together, self._commit_alone, self.patience_seconds)
+        self._groups.add(group)
+        return group
 
     async def commit(self, writes: Sequence[PostgresWrite], *, patient: bool) -> None:
         """Write in one transaction, if all leases hold.

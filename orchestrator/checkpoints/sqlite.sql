@@ -50,22 +50,29 @@ SELECT value FROM orchestrator_values WHERE key = ?;
 -- Who may write to a thread.
 SELECT run_id, turn, attempt FROM orchestrator_leases WHERE thread_id = ?;
 
+-- name: holding
+-- How many of these leases hold.
+WITH wanted (thread_id, run_id, turn, attempt) AS (VALUES {rows})
+SELECT count(*) FROM wanted CROSS JOIN orchestrator_leases AS held USING (thread_id)
+WHERE (held.run_id, held.turn, held.attempt) = (wanted.run_id, wanted.turn, wanted.attempt);
+
 -- name: put_checkpoint
+-- All rows in one statement: it takes Python's lock once, and one for each row would wait for a busy event loop each time.
 INSERT OR REPLACE INTO checkpoints
     (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
-VALUES (?, ?, ?, ?, ?, ?, ?);
+VALUES {rows};
 
 -- name: insert_write
 -- What tasks did: kept as it was written first.
 INSERT OR IGNORE INTO writes
     (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+VALUES {rows};
 
 -- name: upsert_write
 -- Their errors, questions and answers: the latest counts.
 INSERT OR REPLACE INTO writes
     (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?);
+VALUES {rows};
 
 -- name: take
 -- Take a thread; the caller has checked in this transaction that it may.

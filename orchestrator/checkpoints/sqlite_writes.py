@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,9 @@ from orchestrator.checkpoints.store import Lease, superseded
 
 SQL = load_queries("sqlite.sql")
 STATEMENTS = ("put_checkpoint", "insert_write", "upsert_write")
+
+MOST_ROWS = 256
+"""In one statement; SQLite takes 32,766 parameters."""
 
 Rows = list[tuple[Any, ...]]
 
@@ -110,12 +113,27 @@ def write(conn: sqlite3.Connection, writes: Sequence[SqliteWrite]) -> None:
     """
     try:
         begin(conn)
-        for lease in {write.lease for write in writes if write.lease is not None}:
-            check(conn, lease)
-        for each in writes:
-            for statement, rows in each.rows.items():
-                conn.executemany(SQL[statement], rows)
+        _check_all(conn, {write.lease for write in writes if write.lease is not None})
+        for statement in STATEMENTS:
+            rows = [row for write in writes for row in write.rows.get(statement, ())]
+            for at in range(0, len(rows), MOST_ROWS):
+                _with_rows(conn, statement, rows[at : at + MOST_ROWS])
         conn.commit()
     except BaseException:
         rollback(conn)
         raise
+
+
+def _check_all(conn: sqlite3.Connection, leases: Collection[Lease]) -> None:
+    rows = [(lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt) for lease in leases]
+    if rows and _with_rows(conn, "holding", rows).fetchone() != (len(rows),):
+        for lease in leases:
+            check(conn, lease)
+
+
+def _with_rows(conn: sqlite3.Connection, statement: str, rows: Rows) -> sqlite3.Cursor:
+    """Run a query over as many rows as there are."""
+    row = f"({', '.join('?' * len(rows[0]))})"
+    return conn.execute(
+        SQL[statement].format(rows=", ".join([row] * len(rows))), [value for each in rows for value in each]
+    )
