@@ -101,8 +101,8 @@ class Orchestrator:
                 the one that registers it.
             retention: How long a thread is kept once its workflow has ended; see docs/retention.md.
             keep: What is kept of a thread: `"all"` checkpoints; those at its `"waits"`, so that its size does not grow
-                with the square of its steps; or, once its stage has ended, only the `"latest"`, and no workflow can be
-                reset to before that end. See docs/long-life.md.
+                with the square of its steps; or these too only until its stage has ended, and then the `"latest"`, and
+                no workflow can be reset to before that end. See docs/long-life.md.
 
         Raises:
             ConfigurationError: The name is taken, or the policy makes no sense. *Not retryable.*
