@@ -29,7 +29,7 @@ imports: $(READY)
 	$(BIN)/lint-imports
 
 docs: $(READY) ## The documentation site, in site/; a broken link fails
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 pytest: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
