@@ -1,7 +1,6 @@
 """Two versions of one application, at work at the same time, and the command that says which of them is current."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -66,6 +65,15 @@ class Fleet:
     async def ramp(self, build_id: str, percent: int) -> None:
         await self._until_done("set-ramping-version", "--build-id", build_id, "--percentage", str(percent))
 
+    async def follow(self, handle: Handle) -> None:
+        """Take a workflow's pin away: from then on it runs on the current version."""
+        options = ("--workflow-id", handle.id, "--versioning-override-behavior", "auto_upgrade")
+        process = await asyncio.create_subprocess_exec(
+            find_cli(), "workflow", "update-options", *options, "--address", self.address,
+            stdout=asyncio.subprocess.DEVNULL,
+        )  # fmt: skip
+        assert await process.wait() == 0
+
     async def start(self, workflow_type: str, *arguments: Any) -> Handle:
         handle = await Local(self.client, self.name).start(workflow_type, *arguments)
         return self.client.get_workflow_handle(handle.id)  # whichever run is the latest
@@ -82,9 +90,6 @@ class Fleet:
                 if await process.wait() == 0:
                     return
                 await asyncio.sleep(0.1)
-
-
-Then = Callable[[Handle], Awaitable[None]]
 
 
 def asks_first(_state: Log) -> Log:

@@ -27,7 +27,7 @@ def asks(_state: Any) -> Any:
 
 
 def graph(node: str, *more: str, schema: Any = State) -> Any:
-    builder: StateGraph[Any, Any, Any, Any] = StateGraph(schema)
+    builder: Any = StateGraph(schema)
     for name in (node, *more):
         builder.add_node(name, asks)
     builder.add_edge(START, node)
