@@ -69,7 +69,7 @@ def targets_sheet(targets: list[Target]) -> Sheet:
     rows: list[list[Cell]] = [
         [
             target.figure,
-            f"{'≥' if target.at_least else '≤'} {target.limit:g} {target.unit}",
+            f"{'≥' if target.at_least else '≤'} {target.limit:.3g} {target.unit}",
             f"{text(target.measured)} {target.unit}",
             "met" if target.met else "**missed**",
         ]
