@@ -3,6 +3,7 @@
 Without keys the same search finds all of them: so it looks in the right places.
 """
 
+import asyncio
 import contextlib
 import io
 import logging
@@ -44,6 +45,7 @@ MARKS = (
 HELD = {"input", "text", "object", "metadata", "memory", "title", "payload", "answer", "event", "result", "large"}
 TOLD = {"input", "title", "payload", "answer", "comment", "event", "result", "error", "reason"}
 """What stands in the history."""
+PATIENCE_SECONDS = 20
 LARGE = 300 * 1024
 
 
@@ -123,7 +125,10 @@ async def lived(client: Client, checkpoints: str) -> AsyncIterator[tuple[Orchest
         served = testing.Served(client, app.name, None)
         handle = client.get_workflow_handle("good")
         await served.until(handle, lambda status: status.tasks == 1)
-        assert [task.title for task in await ours.inbox("ann")] == [mark("title")]
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not (heads := await ours.inbox("ann")):
+                await asyncio.sleep(0.05)
+        assert [task.title for task in heads] == [mark("title")]
         answer = Decision(action="approve", values=mark("answer"), comment=mark("comment"), by="ann")
         await ours.decide("good", answer)
         await handle.signal("event", {"name": "reply", "payload": mark("event")})
