@@ -2,7 +2,7 @@ from pathlib import Path
 
 from orchestrator.devserver import DevServer
 from tests.deploy.versions import Fleet, asks_first
-from tests.support.local import decide, open_tasks, output
+from tests.support.local import Handle, decide, open_tasks, output, until
 
 
 async def test_a_graph_that_waits_goes_on_with_the_current_version_once_its_pin_is_taken_away(
@@ -25,16 +25,34 @@ async def test_a_process_moves_on_to_the_current_version_at_its_checkpoint(tempo
     async with fleet.version("one"):
         await fleet.make_current("one")
         rounds = await fleet.start("Rounds", [])
-        await rounds.signal("event", {"name": "round"})
+        began = (await rounds.describe()).run_id
+        await another(rounds)
         async with fleet.version("two"):
             await fleet.make_current("two")
-            for payload in (None, None, "last"):
-                await rounds.signal("event", {"name": "round", "payload": payload})
-                await rounds.query("status")  # so that each has a workflow task of its own
-            assert await rounds.result() == ["one", "one", "two"]
+            while (await rounds.describe()).run_id == began:
+                await another(rounds)
+            await another(rounds)
+            await rounds.signal("event", {"name": "round", "payload": "last"})
+            words = await rounds.result()
+            assert (words[0], words[-1]) == ("one", "two")
+            assert words == sorted(words)
 
 
-async def test_a_graph_that_waits_goes_on_with_the_version_that_it_began_on_and_new_ones_begin_on_the_one_that_ramps(
+async def another(rounds: Handle) -> None:
+    """One more round, to its end."""
+    before = (await rounds.query("status"))["stages"]
+    await rounds.signal("event", {"name": "round"})
+    await until(
+        rounds,
+        lambda status: (
+            len(status["stages"]) > len(before)
+            and status["stages"][-1]["state"] == "completed"
+            and any(wait["kind"] == "event" for wait in status["waits"])
+        ),
+    )
+
+
+async def test_a_graph_that_waits_stays_with_its_version_and_new_ones_begin_on_the_one_that_ramps(
     temporal: DevServer,
 ) -> None:
     fleet = await Fleet.of(temporal, "memory://")
