@@ -13,7 +13,7 @@ from activities.follow_up_mailbox import Mailbox
 from activities.follow_up_settings import FollowUpSettings
 from orchestrator.client import OrchestratorClient
 from orchestrator.errors import Refused
-from orchestrator.replies import matched
+from orchestrator.mail.replies import matched
 from orchestrator.rpc import NotFound
 from orchestrator.wire import Event
 

@@ -8,7 +8,7 @@ import aiosmtplib
 
 from activities.follow_up_settings import FollowUpSettings
 from activities.outbox import Outbox
-from orchestrator.replies import message_id
+from orchestrator.mail.replies import message_id
 
 TIMEOUT_SECONDS = 10.0
 """Of one mail."""

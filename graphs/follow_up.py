@@ -7,7 +7,7 @@
                                                            ─▶ yes, no, unsubscribe ─▶ END
     hand_over ─▶ what the person wrote ─▶ send ─▶ await_reply, or END where the person closed the matter
 
-Waits for the event `reply` (`orchestrator.replies`). What comes while a person is being asked is read after that.
+Waits for the event `reply` (`orchestrator.mail.replies`). What comes while a person is being asked is read after that.
 """
 
 import operator

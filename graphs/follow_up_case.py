@@ -58,7 +58,7 @@ class Message(Frozen):
 
 
 class Incoming(Frozen):
-    """The event `reply`: a mail as `orchestrator.replies` tells it."""
+    """The event `reply`: a mail as `orchestrator.mail.replies` tells it."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True)
 

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from langgraph.graph.state import StateGraph
     from langgraph.pregel import Pregel
 
-    from orchestrator.migrations import Migration, Values
     from orchestrator.notify.channel import Channel
-    from orchestrator.schedule_declared import Declared
+    from orchestrator.schedules.declared import Declared
+    from orchestrator.versions.migrations import Migration, Values
 
     GraphSource = StateGraph[Any, Any, Any, Any] | Pregel[Any, Any, Any, Any] | Callable[..., Any]
 
@@ -175,7 +175,7 @@ class Orchestrator:
             ConfigurationError: There is no such graph, a migration of that name, or it is for every thread. *Not
                 retryable.*
         """
-        from orchestrator.migrations import Migration
+        from orchestrator.versions.migrations import Migration
 
         definition = self.graphs.get(graph)
         if definition is None:
@@ -262,7 +262,7 @@ class Orchestrator:
         Raises:
             ConfigurationError: The name is taken, or it makes no sense. *Not retryable.*
         """
-        from orchestrator.schedule_declared import declare
+        from orchestrator.schedules.declared import declare
 
         self.schedules[name] = declare(self, name, starts, **details)
 

@@ -33,7 +33,7 @@ from orchestrator.telemetry.gauges import counted
 from orchestrator.telemetry.observers import Observers
 from orchestrator.telemetry.prometheus import measures_of
 from orchestrator.telemetry.spans import interceptors, tracer
-from orchestrator.versioning import deployment_config
+from orchestrator.versions.versioning import deployment_config
 from orchestrator.workflow import GraphRun
 from orchestrator.workflow.retention import Retention
 

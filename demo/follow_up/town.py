@@ -10,7 +10,7 @@ import aiosmtplib
 
 from demo.follow_up.customers import Customer
 from demo.mailroom import Mailroom, Received
-from orchestrator.replies import message_id
+from orchestrator.mail.replies import message_id
 
 ANSWER_SECONDS = 0.3
 """How long people take for what takes them days."""

@@ -14,7 +14,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver, Checkpoint, Checkpoin
 from orchestrator.activity.changed import FINGERPRINT, check_same_graph
 from orchestrator.activity.compiled import CompiledGraph
 from orchestrator.errors import GraphChanged
-from orchestrator.migrations import Migration, migrate
+from orchestrator.versions.migrations import Migration, migrate
 
 MIGRATIONS = "orchestrator_migrations"
 """Key of a migrated checkpoint's metadata: the names of the migrations, and the fingerprint that they found."""

@@ -9,7 +9,7 @@ import typer
 from orchestrator.cli.options import App, AsJson, Config, TaskQueue, connected, run
 
 if TYPE_CHECKING:
-    from orchestrator.compat import Standing
+    from orchestrator.versions.compat import Standing
 
 BAD = ("parks", "stuck")
 
@@ -46,9 +46,9 @@ def check_compat(
 
 async def _check(app: str | None, config: Path | None, task_queue: str | None, *, replay: bool) -> "list[Standing]":
     from orchestrator.cli.loading import application
-    from orchestrator.compat import standings
-    from orchestrator.compat_replay import stuck
     from orchestrator.settings import load
+    from orchestrator.versions.compat import standings
+    from orchestrator.versions.replay import stuck
 
     settings = load()
     loaded = application(settings, app, config)

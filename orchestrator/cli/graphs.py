@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from orchestrator.cli.options import App, AsJson, Config, run
-from orchestrator.drawing import Format
+from orchestrator.history.drawing import Format
 
 if TYPE_CHECKING:
     from orchestrator.app import GraphDefinition

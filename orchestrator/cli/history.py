@@ -11,7 +11,7 @@ from orchestrator.cli.options import App, AsJson, Config, WorkflowId, connected,
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from orchestrator.happening import Happening
+    from orchestrator.history.happening import Happening
 
 INDENT = "  "
 KIB = 1024
@@ -44,8 +44,8 @@ def history(
     No worker is needed. What only the engine needs is folded away, and stands in --json.
     """
     from orchestrator.cli import show
-    from orchestrator.history import Checkpoints
-    from orchestrator.history import history as merged
+    from orchestrator.history.timeline import Checkpoints
+    from orchestrator.history.timeline import history as merged
 
     said: list[str] = []
 

@@ -27,7 +27,7 @@ from orchestrator.cli.options import (
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from orchestrator.schedules import ScheduleInfo, Schedules
+    from orchestrator.schedules.service import ScheduleInfo, Schedules
 
 group = typer.Typer(help="Start graphs and workflows by the clock.", no_args_is_help=True)
 
@@ -120,8 +120,8 @@ def create(
     from orchestrator.cli.options import user_if_known
     from orchestrator.cli.target import resolve
     from orchestrator.model import reasons
-    from orchestrator.schedule_declared import check_keeps_threads, graph_input
-    from orchestrator.schedule_plan import Plan
+    from orchestrator.schedules.declared import check_keeps_threads, graph_input
+    from orchestrator.schedules.plan import Plan
     from orchestrator.settings import load
 
     target = resolve(name, as_graph=as_graph, as_workflow=as_workflow, app=app, config=config, task_queue=task_queue)
@@ -273,6 +273,6 @@ def _do(act: "Callable[[Schedules], Awaitable[None]]", said: str) -> None:
 
 
 async def _schedules() -> "Schedules":
-    from orchestrator.schedules import Schedules
+    from orchestrator.schedules.service import Schedules
 
     return Schedules((await connected()).temporal)

@@ -10,8 +10,8 @@ from orchestrator.cli import show
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.connect import connect
-from orchestrator.schedule_declared import Step, carry_out, steps
-from orchestrator.schedules import Schedules, told
+from orchestrator.schedules.declared import Step, carry_out, steps
+from orchestrator.schedules.service import Schedules, told
 from orchestrator.settings import Settings, load
 
 SAID = {

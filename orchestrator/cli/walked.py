@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from orchestrator import drawing
 from orchestrator.activity.compiled import CompiledGraph, compile_graph
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.memory import MemoryStore
 from orchestrator.cli import show
 from orchestrator.cli.loading import application
 from orchestrator.cli.options import connected
-from orchestrator.drawing import Format
 from orchestrator.errors import OrchestratorError, Refused
-from orchestrator.history import Checkpoints, history
-from orchestrator.path import Path, path_of
+from orchestrator.history import drawing
+from orchestrator.history.drawing import Format
+from orchestrator.history.path import Path, path_of
+from orchestrator.history.timeline import Checkpoints, history
 from orchestrator.rpc import NotFound
 from orchestrator.settings import load
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 
-from orchestrator import replies
 from orchestrator.client import OrchestratorClient
+from orchestrator.mail import replies
 from orchestrator.serve.body import check_media_type, read
 from orchestrator.serve.events import HEADERS, REFUSED, SIGNED, deliver
 from orchestrator.serve.signatures import Signatures

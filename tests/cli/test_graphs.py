@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestrator.drawing import find_graphviz
 from orchestrator.errors import MissingExtra
+from orchestrator.history.drawing import find_graphviz
 from tests.cli.running import CommandLine, Ended
 
 TRIAGE = """\

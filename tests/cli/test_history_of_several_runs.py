@@ -6,8 +6,8 @@ from langgraph.graph import END, START, StateGraph
 
 from orchestrator.client import OrchestratorClient
 from orchestrator.devserver import DevServer, dev_server
-from orchestrator.happening import Happening
-from orchestrator.history import Checkpoints, history
+from orchestrator.history.happening import Happening
+from orchestrator.history.timeline import Checkpoints, history
 from orchestrator.waits import ask
 from tests.long_life.running import asked, chain, latest, serving
 from tests.support.graphs import EMPTY, Log

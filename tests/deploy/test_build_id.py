@@ -5,7 +5,7 @@ import pytest
 
 from orchestrator import ConfigurationError, Orchestrator
 from orchestrator.settings import Settings
-from orchestrator.versioning import deployment_config
+from orchestrator.versions.versioning import deployment_config
 from tests.support.graphs import chain, says
 
 

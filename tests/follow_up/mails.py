@@ -4,7 +4,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Any
 
-from orchestrator.replies import Reply, matched, message_id
+from orchestrator.mail.replies import Reply, matched, message_id
 
 SECRET = "a secret of the follow-up's tests"
 CUSTOMER = "ann@customers.example"

@@ -15,7 +15,7 @@ from demo.journal import Journal
 from demo.mailroom import Mailroom, Received
 from graphs.follow_up_case import FollowUpCase
 from orchestrator import Orchestrator
-from orchestrator.replies import matched
+from orchestrator.mail.replies import matched
 from tests.follow_up.mails import CUSTOMER, SECRET, reply_to
 from tests.support.local import Handle, Local, serving
 from workflows.follow_up import FollowUp

@@ -8,7 +8,7 @@ from demo.mailroom import Mailroom
 from demo.processes import Child
 from orchestrator.client import OrchestratorClient
 from orchestrator.devserver import DevServer
-from orchestrator.replies import matched
+from orchestrator.mail.replies import matched
 from orchestrator.wire import Event
 from tests.follow_up.mails import reply_to
 from tests.follow_up.office import case

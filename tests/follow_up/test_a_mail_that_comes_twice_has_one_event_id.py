@@ -1,4 +1,4 @@
-from orchestrator.replies import Reply, matched
+from orchestrator.mail.replies import Reply, matched
 from tests.follow_up.mails import SECRET, ours, raw
 
 

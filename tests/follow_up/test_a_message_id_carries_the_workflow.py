@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from orchestrator.replies import LONGEST_ID, matched, message_id
+from orchestrator.mail.replies import LONGEST_ID, matched, message_id
 from tests.follow_up.mails import SECRET, ours, raw, read
 
 MSG_ID = re.compile(r"<[\w.!#$%&'*+/=?^`{|}~-]+@[\w.-]+>", re.ASCII)

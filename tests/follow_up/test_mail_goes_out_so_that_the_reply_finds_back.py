@@ -9,7 +9,7 @@ from activities.follow_up_post import SmtpReplyablePost
 from activities.follow_up_settings import FollowUpSettings
 from demo.journal import Journal
 from demo.mailroom import Mailroom
-from orchestrator.replies import matched
+from orchestrator.mail.replies import matched
 from tests.follow_up.mails import SECRET, raw
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from orchestrator.replies import matched
+from orchestrator.mail.replies import matched
 from tests.follow_up.mails import SECRET, ours, raw
 
 OTHER = ours("follow-up/spring/bob")

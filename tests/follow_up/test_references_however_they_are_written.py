@@ -2,7 +2,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from orchestrator.replies import matched
+from orchestrator.mail.replies import matched
 from tests.follow_up.mails import SECRET, ours, raw
 
 ID = ours("follow-up/a-campaign-with-a-name/a-customer-with-a-long-id")

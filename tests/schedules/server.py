@@ -12,9 +12,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from orchestrator import Orchestrator
 from orchestrator.devserver import DevServer
-from orchestrator.schedule_declared import graph_input
-from orchestrator.schedule_plan import Plan
-from orchestrator.schedules import ScheduleInfo, Schedules
+from orchestrator.schedules.declared import graph_input
+from orchestrator.schedules.plan import Plan
+from orchestrator.schedules.service import ScheduleInfo, Schedules
 from orchestrator.settings import Settings
 from orchestrator.testing import worker
 from tests.support.local import Handle

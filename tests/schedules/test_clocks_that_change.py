@@ -5,8 +5,8 @@ import pytest
 from pydantic import ValidationError
 
 from orchestrator.devserver import DevServer
-from orchestrator.schedule_plan import Plan
-from orchestrator.schedules import Schedules
+from orchestrator.schedules.plan import Plan
+from orchestrator.schedules.service import Schedules
 
 
 async def next_local(temporal: DevServer, **when: Any) -> list[str]:

@@ -5,8 +5,8 @@ import pytest
 
 from orchestrator.devserver import DevServer
 from orchestrator.rpc import AlreadyExists
-from orchestrator.schedule_plan import Plan
-from orchestrator.schedules import Schedules
+from orchestrator.schedules.plan import Plan
+from orchestrator.schedules.service import Schedules
 
 EVERYTHING: dict[str, Any] = {
     "workflow": "Nothing",

@@ -8,7 +8,7 @@ from temporalio.client import ScheduleState
 from orchestrator import Orchestrator
 from orchestrator.devserver import DevServer
 from orchestrator.errors import ConfigurationError, Refused
-from orchestrator.schedule_plan import Plan
+from orchestrator.schedules.plan import Plan
 from tests.cli.running import CommandLine, environment
 from tests.schedules.server import scheduling
 from tests.support.graphs import chain, says

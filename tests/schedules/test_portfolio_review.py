@@ -15,8 +15,8 @@ from graphs.application import LoanApplication
 from graphs.portfolio import ENOUGH, Case, figures
 from orchestrator import Orchestrator
 from orchestrator.devserver import DevServer
-from orchestrator.schedule_declared import carry_out, steps
-from orchestrator.schedules import Schedules
+from orchestrator.schedules.declared import carry_out, steps
+from orchestrator.schedules.service import Schedules
 from orchestrator.settings import Settings
 from orchestrator.testing import worker
 from tests.reference.cases import application

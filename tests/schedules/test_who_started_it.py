@@ -5,8 +5,8 @@ import pytest
 from orchestrator import Orchestrator
 from orchestrator.devserver import DevServer
 from orchestrator.human import STARTER
-from orchestrator.schedule_declared import carry_out, steps
-from orchestrator.schedules import Schedules
+from orchestrator.schedules.declared import carry_out, steps
+from orchestrator.schedules.service import Schedules
 from orchestrator.waits import ask
 from tests.schedules.server import scheduling
 from tests.support.graphs import EMPTY, Log, chain, says

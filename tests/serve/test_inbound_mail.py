@@ -3,7 +3,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from orchestrator.replies import message_id
+from orchestrator.mail.replies import message_id
 from orchestrator.waits import wait_for
 from tests.serve.office import REPLY_SECRET, door, headers, office, settings
 from tests.support.graphs import EMPTY, Log, chain

@@ -9,7 +9,7 @@ from langgraph.types import Send, interrupt
 from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.saved import Saved
 from orchestrator.checkpoints.serde import serializer
-from orchestrator.path import path_of
+from orchestrator.history.path import path_of
 
 WEIGHT = 200_000
 

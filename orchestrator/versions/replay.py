@@ -4,9 +4,9 @@ import re
 from collections.abc import AsyncIterator
 
 from orchestrator.app import Orchestrator
-from orchestrator.compat import Standing, running_on
 from orchestrator.reader import Reader
 from orchestrator.testing.histories import replayer
+from orchestrator.versions.compat import Standing, running_on
 
 
 async def stuck(app: Orchestrator, client: Reader, task_queue: str) -> AsyncIterator[Standing]:

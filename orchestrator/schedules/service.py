@@ -23,8 +23,8 @@ from temporalio.client import (
 from orchestrator.errors import Refused
 from orchestrator.model import Record
 from orchestrator.rpc import AlreadyExists, NotFound, translated
-from orchestrator.schedule_plan import AT_ONCE, OVERLAP, Overlap, Plan
-from orchestrator.schedule_times import CalendarTimes
+from orchestrator.schedules.plan import AT_ONCE, OVERLAP, Overlap, Plan
+from orchestrator.schedules.times import CalendarTimes
 
 AT_THE_SAME_TIME = 10
 """Descriptions that a list asks for."""

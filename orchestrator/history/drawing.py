@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
 from orchestrator.errors import ConfigurationError, MissingExtra
-from orchestrator.path import Path
+from orchestrator.history.path import Path
 
 if TYPE_CHECKING:
     from langchain_core.runnables.graph import Edge, Graph, Node

@@ -20,7 +20,7 @@ from orchestrator import described, names
 from orchestrator.large import LIMIT_BYTES, is_large
 from orchestrator.model import Wire
 from orchestrator.requests import aware
-from orchestrator.schedule_times import CalendarTimes
+from orchestrator.schedules.times import CalendarTimes
 
 Overlap = Literal["skip", "buffer-one", "buffer-all", "cancel-other", "terminate-other", "allow-all"]
 """What happens when a run is due and the one before it has not ended."""

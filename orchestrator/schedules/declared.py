@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field, ValidationError
 from orchestrator import names
 from orchestrator.errors import ConfigurationError, Refused
 from orchestrator.model import Record, reasons
-from orchestrator.schedule_plan import Plan, Thread
+from orchestrator.schedules.plan import Plan, Thread
 from orchestrator.wire import GraphRunInput
 
 if TYPE_CHECKING:
     from orchestrator.app import Orchestrator
-    from orchestrator.schedules import Schedules
+    from orchestrator.schedules.service import Schedules
 
 
 class Declared(Record):

@@ -14,10 +14,10 @@ from temporalio.client import WorkflowHistoryEventAsyncIterator
 
 from orchestrator import names
 from orchestrator.errors import OrchestratorError
-from orchestrator.happening import Happening
+from orchestrator.history.happening import Happening
+from orchestrator.history.recorded import Recorded
 from orchestrator.info import ActivityInfo
 from orchestrator.reader import Reader
-from orchestrator.recorded import Recorded
 from orchestrator.rpc import NotFound, translated
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from temporalio.converter import DataConverter
 
 from orchestrator import names
 from orchestrator.converter import legible
-from orchestrator.happening import Happening, Kind
+from orchestrator.history.happening import Happening, Kind
 from orchestrator.markdown import one_line
 
 PREFIX = "EVENT_TYPE_"

@@ -25,7 +25,7 @@ from email.parser import BytesHeaderParser, BytesParser
 from email.policy import EmailPolicy
 from typing import TYPE_CHECKING, Any, cast
 
-from orchestrator.mail_text import new_text
+from orchestrator.mail.text import new_text
 from orchestrator.model import Record
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What happened: events of Temporal and checkpoints of LangGraph as one timeline, and the path through a graph."""

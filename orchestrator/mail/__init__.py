@@ -1,0 +1,1 @@
+"""Mail that comes in: what it says, and which of ours it answers."""

@@ -1,0 +1,1 @@
+"""Temporal schedules of graphs and workflows: planned, declared in the application, and looked after."""
