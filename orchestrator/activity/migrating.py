@@ -13,6 +13,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver, Checkpoint, Checkpoin
 
 from orchestrator.activity.changed import FINGERPRINT, check_same_graph
 from orchestrator.activity.compiled import CompiledGraph
+from orchestrator.checkpoints.serde import check_opened
 from orchestrator.errors import GraphChanged
 from orchestrator.versions.migrations import Migration, migrate
 
@@ -24,11 +25,15 @@ async def migrated(compiled: CompiledGraph, saver: BaseCheckpointSaver[str], con
     """The names of the migrations that were run on the thread just now; none on one that this version has written.
 
     Raises:
+        KeyMissing: The thread is encrypted, and there are no keys here. *Retryable.*
         GraphChanged: A migration raised, or the state fits the graph no better after it. *Not retryable.*
     """
     migrations = compiled.definition.migrations
     saved = await saver.aget_tuple(config) if migrations else None
-    if saved is None or saved.metadata.get(FINGERPRINT) == compiled.fingerprint:
+    if saved is None:
+        return []
+    check_opened(saved)
+    if saved.metadata.get(FINGERPRINT) == compiled.fingerprint:
         return []
     checkpoint, done = migrated_checkpoint(migrations, compiled.definition.name, saved)
     if not done:

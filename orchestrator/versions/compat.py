@@ -13,6 +13,7 @@ from orchestrator.activity.compiled import CompiledGraph, compile_graph
 from orchestrator.activity.migrating import migrated_checkpoint
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
+from orchestrator.checkpoints.serde import check_opened
 from orchestrator.checkpoints.store import CheckpointStore, root_of
 from orchestrator.checkpoints.upkeep import ThreadRow, upkeep
 from orchestrator.errors import GraphChanged
@@ -139,6 +140,7 @@ async def _standing(
     saved = await saver.aget_tuple(config)
     if saved is None:
         return None
+    check_opened(saved)
     if not any(next_nodes(saved.checkpoint["channel_values"])):
         snapshot = await graph.bound(saver).aget_state(config)
         if not snapshot.tasks:
