@@ -31,7 +31,7 @@ def run(*command: str, cwd: Path, status: int = 0, **variables: str) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("dist")
     where = ("--python", sys.executable, "--out-dir", str(folder))
-    run(uv(), "build", "--quiet", "--wheel", *where, str(ROOT), cwd=folder)
+    run(uv(), "build", "--quiet", "--offline", "--no-build-isolation", "--wheel", *where, str(ROOT), cwd=folder)
     (built,) = folder.glob("*.whl")
     return built
 
@@ -40,9 +40,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """An environment that holds the wheel and what it depends on, in the tested versions, and no more."""
     folder = tmp_path_factory.mktemp("clean")
-    run(uv(), "venv", "--quiet", "--python", sys.executable, "env", cwd=folder)
+    run(sys.executable, "-m", "venv", "env", cwd=folder)
+    # By pip, as in this project's own set-up: where packages come from is set for it already.
     pins = ("--constraint", str(ROOT / "constraints.txt"))
-    run(uv(), "pip", "install", "--quiet", "--python", "env/bin/python", *pins, str(wheel), cwd=folder)
+    run("env/bin/python", "-m", "pip", "install", "--quiet", "--no-compile", *pins, str(wheel), cwd=folder)
     yield folder
     shutil.rmtree(folder / "env")
 
