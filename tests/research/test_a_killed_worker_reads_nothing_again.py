@@ -66,7 +66,7 @@ async def test_what_was_noted_when_the_worker_was_killed_is_not_read_again(
     )
     workflow = f"research-{tmp_path.name}"
     await client.start_workflow("DeepResearch", request.model_dump(mode="json"), id=workflow)
-    doomed = Child("doomed", ["tests.support.killing_worker", *WORKER], environment, tmp_path)
+    doomed = Child("doomed", ["orchestrator.testing.killing_worker", *WORKER], environment, tmp_path)
     async with doomed:
         await dead(doomed)
         assert (tmp_path / "killed").exists(), doomed.last_words()
