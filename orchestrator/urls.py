@@ -5,7 +5,8 @@ from urllib.parse import urlsplit
 
 from orchestrator.errors import ConfigurationError
 
-SCHEMES = ("memory", "sqlite", "postgresql")
+SCHEMES = ("memory", "sqlite", "postgresql", "redis", "rediss", "dynamodb")
+ALIASES = {"postgres": "postgresql", "valkey": "redis", "valkeys": "rediss"}
 USER_INFO = re.compile(r"^(?!sqlite:)([^/]*//).*@")
 """To the last @: a password that nobody has escaped may hold anything."""
 SECRET = re.compile(r"(?<=[?&])(?:ssl)?password=[^&]*&?")
@@ -23,12 +24,14 @@ def check_url(url: str) -> str:
         ConfigurationError: Its scheme is unknown, or it names no file. *Not retryable.*
     """
     parts = urlsplit(url)
-    if parts.scheme == "postgres":
-        return "postgresql" + url.removeprefix("postgres")
+    if (scheme := ALIASES.get(parts.scheme)) is not None:
+        return check_url(scheme + url[len(parts.scheme) :])
     if parts.scheme not in SCHEMES:
         known = ", ".join(f"{scheme}://" for scheme in SCHEMES)
         shown = without_password(url)
         raise ConfigurationError(f"Unknown checkpointer scheme {parts.scheme!r} in {shown!r}; known are {known}.")
     if parts.scheme == "sqlite" and not parts.path.removeprefix("/"):
         raise ConfigurationError(f"{url!r} names no file; write sqlite:///relative.db or sqlite:////absolute.db.")
+    if parts.scheme in ("redis", "rediss") and parts.hostname is None:
+        raise ConfigurationError(f"{without_password(url)!r} names no host; write redis://host:6379/0.")
     return url

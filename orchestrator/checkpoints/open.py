@@ -43,8 +43,34 @@ def _bare(url: str) -> CheckpointStore:
         from orchestrator.checkpoints.sqlite import SqliteStore
 
         return SqliteStore(url, urlsplit(url).path.removeprefix("/"))
+    if scheme in ("redis", "rediss"):
+        return _redis(url)
+    if scheme == "dynamodb":
+        return _dynamodb(url)
+    return _postgres(url)
+
+
+def _postgres(url: str) -> CheckpointStore:
     try:
         from orchestrator.checkpoints.postgres import PostgresStore
     except ImportError as error:
         raise MissingExtra("A postgresql:// checkpointer", "postgres") from error
     return PostgresStore(url)
+
+
+def _redis(url: str) -> CheckpointStore:
+    try:
+        from orchestrator.checkpoints.redis import RedisStore  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise MissingExtra("A redis:// checkpointer", "redis") from error
+    store: CheckpointStore = RedisStore(url)
+    return store
+
+
+def _dynamodb(url: str) -> CheckpointStore:
+    try:
+        from orchestrator.checkpoints.dynamodb import DynamoStore  # type: ignore[import-not-found, unused-ignore]
+    except ImportError as error:
+        raise MissingExtra("A dynamodb:// checkpointer", "dynamodb") from error
+    store: CheckpointStore = DynamoStore(url)
+    return store
