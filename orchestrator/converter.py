@@ -5,18 +5,17 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio.api.common.v1 import Payload
-from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
-    DefaultFailureConverterWithEncodedAttributes,
     DefaultPayloadConverter,
     EncodingPayloadConverter,
 )
 from temporalio.exceptions import ApplicationError
 
 from orchestrator.errors import KeyMissing
+from orchestrator.failures import EncodedFailureConverter, ShortFailureConverter
 from orchestrator.model import reasons
 from orchestrator.settings import Settings
 
@@ -76,7 +75,7 @@ class PayloadConverter(CompositePayloadConverter):
         )
 
 
-DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter)
+DATA_CONVERTER = DataConverter(payload_converter_class=PayloadConverter, failure_converter_class=ShortFailureConverter)
 """Without encryption."""
 
 
@@ -97,26 +96,5 @@ def data_converter(settings: Settings, namespace: str) -> DataConverter:
     return DataConverter(
         payload_converter_class=PayloadConverter,
         payload_codec=EncryptionCodec(keys),
-        # An error's message and traceback quote what it failed on.
-        failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        failure_converter_class=EncodedFailureConverter,
     )
-
-
-async def legible(failure: Failure, converter: DataConverter) -> Failure:
-    """A failure as the server has it, with the message and the stack trace that were encrypted; as it is where that
-    cannot be."""
-    found = Failure()
-    found.CopyFrom(failure)
-    try:
-        if converter.payload_codec is not None:
-            await converter.payload_codec.decode_failure(found)
-        part = found
-        while True:
-            if part.HasField("encoded_attributes"):
-                said = converter.payload_converter.from_payloads([part.encoded_attributes])[0]
-                part.message, part.stack_trace = said.get("message", ""), said.get("stack_trace", "")
-            if not part.HasField("cause"):
-                return found
-            part = part.cause
-    except Exception:  # noqa: BLE001 - no key for it: there is the rest
-        return failure

@@ -9,8 +9,8 @@ from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import WorkflowExecution, WorkflowExecutionDescription, WorkflowExecutionStatus
 
 from orchestrator import names
-from orchestrator.converter import legible
 from orchestrator.errors import Refused
+from orchestrator.failures import legible
 from orchestrator.model import Record
 from orchestrator.wire import Task
 

@@ -12,7 +12,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.converter import DataConverter
 
 from orchestrator import names
-from orchestrator.converter import legible
+from orchestrator.failures import legible
 from orchestrator.history.happening import Happening, Kind
 from orchestrator.markdown import one_line
 
