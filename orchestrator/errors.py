@@ -19,6 +19,7 @@ OrchestratorError
     ├── NodeTimeout           retryable: a node ran longer than its own timeout
     ├── Outage                retryable: a network or service failure
     ├── StoreUnavailable      retryable: the checkpointer's database does not answer
+    │   └── SchemaMismatch    retryable: its tables are of a version that this release does not work with
     └── KeyMissing            retryable: something is encrypted with a key that is not known here
 """
 
@@ -113,6 +114,11 @@ class StoreUnavailable(GraphFailure):
     """The checkpointer's database does not answer. *Retryable.*"""
 
     retryable = True
+
+
+class SchemaMismatch(StoreUnavailable):
+    """The checkpointer's tables are of a version that this release does not work with. *Retryable:* an operator can run
+    `orchestrator setup`, or deploy another release. A worker that meets it when it starts, ends."""
 
 
 class KeyMissing(GraphFailure):

@@ -137,10 +137,10 @@ async def open_worker(
 async def _open_stores(
     app: Orchestrator, settings: Settings, namespace: str, stack: contextlib.AsyncExitStack
 ) -> dict[str, CheckpointStore]:
-    """One open store per URL, its tables created."""
+    """One open store per URL, its tables there."""
     stores: dict[str, CheckpointStore] = {}
     own = {app.checkpointer or settings.checkpoints}  # where no graph needs it, large answers and notices do
     for url in own | {definition.checkpointer or settings.checkpoints for definition in app.graphs.values()}:
         stores[url] = await stack.enter_async_context(open_store(url, settings, namespace))
-        await stores[url].setup()
+        await stores[url].prepare()
     return stores

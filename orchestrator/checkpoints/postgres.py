@@ -1,6 +1,5 @@
 """PostgreSQL: one pool per worker, one light saver per stage (LangGraph's holds a lock per instance)."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
@@ -18,8 +17,10 @@ from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.postgres_address import CONNECT_TIMEOUT_SECONDS, Address, unavailable
 from orchestrator.checkpoints.postgres_saver import FencedPostgresSaver
+from orchestrator.checkpoints.postgres_schema import MIGRATIONS, OLD_TABLES, find_schema, migrate, turn
 from orchestrator.checkpoints.postgres_writes import LEASE_LOST, SQL, PostgresWrite, parameters
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
+from orchestrator.checkpoints.schema import Schema
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
@@ -34,12 +35,10 @@ from orchestrator.checkpoints.store import (
     superseded,
 )
 from orchestrator.checkpoints.whole import Whole, uninterrupted
-from orchestrator.errors import StoreUnavailable
+from orchestrator.errors import SchemaMismatch, StoreUnavailable
 
 __all__ = ["FencedPostgresSaver", "PostgresStore"]
 
-SETUP_LOCK = 0x0C0E57A70
-"""Advisory lock: one process at a time creates the tables."""
 RECONNECT_SECONDS = 5.0
 """For how long the pool doubles its pause between two attempts to connect; then it begins again with 1 s."""
 NOTICE_A_SILENT_NETWORK = {
@@ -74,6 +73,7 @@ class PostgresStore(CheckpointStore):
     def __init__(self, url: str, max_connections: int = 20, reconnect_seconds: float = RECONNECT_SECONDS) -> None:
         self.url = url
         self.address = Address.of(url)
+        self.migrations = MIGRATIONS
         self.max_connections = max_connections
         self.reconnect_seconds = reconnect_seconds
         self.whole = Whole()
@@ -129,17 +129,32 @@ class PostgresStore(CheckpointStore):
         await self.pool.close()
 
     async def setup(self) -> None:
+        try:
+            async with self.connection() as conn, turn(conn), self.connection() as other:
+                await AsyncPostgresSaver(other).setup()
+                await AsyncPostgresStore(conn=other).setup()
+                await migrate(other, self.migrations, self._where)
+        except psycopg.errors.InsufficientPrivilege as error:
+            said = " ".join(str(error).split())
+            raise SchemaMismatch(
+                f"{self._where} lacks tables of this release, and this user may not create them ({said}): run "
+                "`orchestrator setup` as one who may."
+            ) from error
+
+    async def prepare(self) -> None:
+        schema = await self._schema()
+        if schema.version == 0:
+            await self.setup()
+        else:
+            schema.check(self._where, self.migrations)
+
+    async def _schema(self) -> Schema:
         async with self.pool.connection() as conn:
-            # Trying again and not waiting: CREATE INDEX CONCURRENTLY waits for every open statement, so a process
-            # that blocked in pg_advisory_lock() would deadlock with the one that holds it.
-            while not await _value(conn, "try_setup_lock", (SETUP_LOCK,)):
-                await asyncio.sleep(0.05)
-            try:
-                await AsyncPostgresSaver(conn).setup()
-                await conn.execute(SQL["create_tables"], prepare=False)
-                await self._memory.setup()
-            finally:
-                await conn.execute(SQL["setup_unlock"], (SETUP_LOCK,))
+            return await find_schema(conn)
+
+    @property
+    def _where(self) -> str:
+        return f"PostgreSQL at {self.address}"
 
     @uninterrupted
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
@@ -235,6 +250,8 @@ class PostgresStore(CheckpointStore):
                 await self.pool.check()
                 raise self._unavailable(error) from error
             raise
+        except OLD_TABLES as error:
+            raise (await self._schema()).mismatch(self._where, self.migrations) or error from None
 
     @uninterrupted
     async def put_value(self, key: str, data: bytes) -> None:

@@ -19,6 +19,7 @@ from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.sqlite_saver import FencedSqliteSaver
+from orchestrator.checkpoints.sqlite_schema import MIGRATIONS, find_schema, is_of_other_version, migrate
 from orchestrator.checkpoints.sqlite_thread import BUSY_TIMEOUT_SECONDS, SqliteThread
 from orchestrator.checkpoints.sqlite_writes import SQL, SqliteWrite, begin, rollback, write
 from orchestrator.checkpoints.store import (
@@ -33,7 +34,7 @@ from orchestrator.checkpoints.store import (
     kept_answers,
     superseded,
 )
-from orchestrator.errors import StoreUnavailable
+from orchestrator.errors import SchemaMismatch, StoreUnavailable
 
 __all__ = ["FencedSqliteSaver", "SqliteStore"]
 
@@ -44,6 +45,7 @@ class SqliteStore(CheckpointStore):
     def __init__(self, url: str, path: str) -> None:
         self.url = url
         self.path = str(Path(path).expanduser())
+        self.migrations = MIGRATIONS
         self.writer = SqliteThread(self.path)
         self._writes = asyncio.Lock()
         self.reads = asyncio.Lock()
@@ -70,14 +72,31 @@ class SqliteStore(CheckpointStore):
         await self.writer.__aexit__()
 
     async def setup(self) -> None:
+        await self._langgraph_s_tables()
+        try:
+            await self.writer(partial(migrate, migrations=self.migrations, where=self._where))
+        except sqlite3.OperationalError as error:
+            raise await self._takes_no_writes(error) from error
+
+    async def prepare(self) -> None:
+        schema = await self.writer(find_schema)
+        if schema.version == 0:
+            await self.setup()
+            return
+        schema.check(self._where, self.migrations)
+        await self._langgraph_s_tables()
+
+    async def _langgraph_s_tables(self) -> None:
         async with aiosqlite.connect(f"{self.path}-setup", isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS) as turn:
             # One process at a time: LangGraph's memory store reads its version and then alters its table, and a
             # second process that starts in between fails on the column that is there already.
             await turn.execute("BEGIN EXCLUSIVE")
             await AsyncSqliteSaver(self.reader).setup()
-            for table in ("create_leases", "create_values", "create_continued", "create_holds"):
-                await self.writer.rows(SQL[table])
             await self._memory.setup()
+
+    @property
+    def _where(self) -> str:
+        return f"SQLite file {self.path!r}"
 
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
         async with self.transaction():
@@ -114,8 +133,11 @@ class SqliteStore(CheckpointStore):
             return await work(self._rows)
 
     async def rows(self, query: str, *parameters: object) -> list[Any]:
-        async with self.reads:
-            return list(await self.reader.execute_fetchall(SQL[query], parameters))
+        try:
+            async with self.reads:
+                return list(await self.reader.execute_fetchall(SQL[query], parameters))
+        except sqlite3.OperationalError as error:
+            raise await self._mismatch(error) or error from None
 
     async def _rows(self, query: str, *parameters: object) -> list[Any]:
         """In the transaction that is open."""
@@ -153,7 +175,7 @@ class SqliteStore(CheckpointStore):
                 await self.writer(sqlite3.Connection.commit)
             except sqlite3.OperationalError as error:
                 await self.writer(rollback)
-                raise self._takes_no_writes(error) from error
+                raise await self._takes_no_writes(error) from error
             except BaseException:
                 # Whatever was cancelled may still be on its way to the connection's thread; the rollback queues behind
                 # it. Asking first whether a transaction is open would be asking too early, and leave it open.
@@ -175,10 +197,16 @@ class SqliteStore(CheckpointStore):
                 # A full disk may have room for some of them; a file that is locked is locked for all.
                 if len(writes) > 1 and getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
                     raise
-                raise self._takes_no_writes(error) from error
+                raise await self._takes_no_writes(error) from error
 
-    def _takes_no_writes(self, error: sqlite3.Error) -> StoreUnavailable:
-        return StoreUnavailable(f"SQLite file {self.path!r} takes no writes: {error}")
+    async def _takes_no_writes(self, error: sqlite3.Error) -> StoreUnavailable:
+        return await self._mismatch(error) or StoreUnavailable(f"{self._where} takes no writes: {error}")
+
+    async def _mismatch(self, error: sqlite3.Error) -> SchemaMismatch | None:
+        """If a statement failed because the file's tables are not this release's: what to do about it."""
+        if not is_of_other_version(error):
+            return None
+        return (await self.writer(find_schema)).mismatch(self._where, self.migrations)
 
     async def delete(self, thread_id: str, lease: Lease | None) -> None:
         """Delete a thread's checkpoints, while the lease holds.

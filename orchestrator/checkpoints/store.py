@@ -110,7 +110,20 @@ class CheckpointStore(ABC):
 
     @abstractmethod
     async def setup(self) -> None:
-        """Create or migrate the tables. Safe to repeat, and to run from several processes at once."""
+        """Create or migrate the tables. Safe to repeat, and to run from several processes at once, under workers.
+
+        Raises:
+            SchemaMismatch: Only newer releases work with them, or this user may not create any. *Retryable.*
+            StoreUnavailable: Somebody holds a lock that is needed. *Retryable.*
+        """
+
+    async def prepare(self) -> None:
+        """What a worker does when it starts: create the tables in an empty database, and migrate nothing.
+
+        Raises:
+            SchemaMismatch: The tables are of a version that this release does not work with. *Retryable.*
+        """
+        await self.setup()
 
     @abstractmethod
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:

@@ -67,10 +67,10 @@ async def keep_for_start(url: str, key: str, value: Any) -> tuple[Any, Ref | Non
     """`keep_if_large`, for a client; the database is opened only if it is needed.
 
     Raises:
-        StoreUnavailable: Its database does not answer. *Retryable.*
+        StoreUnavailable: Its database does not answer, or has other tables than this release's. *Retryable.*
     """
     if len(to_json(value)) <= LIMIT_BYTES:
         return value, None
     async with open_store(url) as store:
-        await store.setup()
+        await store.prepare()
         return await keep_if_large(store, key, value)

@@ -2,7 +2,6 @@
 
 import importlib.metadata
 import platform
-import sqlite3
 import sys
 from pathlib import Path
 from typing import Literal
@@ -13,13 +12,14 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSyste
 
 from orchestrator import names, search_attributes
 from orchestrator.app import Orchestrator
+from orchestrator.cli.databases import examine_database
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.cli.setup import checkpointers
 from orchestrator.client import OrchestratorClient
 from orchestrator.connect import connection
 from orchestrator.devserver import find_cli
-from orchestrator.errors import ConfigurationError, MissingExtra, OrchestratorError
+from orchestrator.errors import ConfigurationError, MissingExtra, OrchestratorError, SchemaMismatch
 from orchestrator.model import Record
 from orchestrator.rpc import NotFound, translated
 from orchestrator.settings import Settings, load
@@ -27,8 +27,6 @@ from orchestrator.settings import Settings, load
 DISTRIBUTION = "hybrid-orchestrator"
 CHECKED_PACKAGES = ("temporalio", "langgraph")
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 13)
-TABLES = frozenset({"checkpoints", "orchestrator_leases"})
-"""Two of the tables that `setup` creates: LangGraph's first, and ours."""
 
 
 class Check(Record):
@@ -122,48 +120,16 @@ async def _checkpointer(url: str) -> Check:
         hint = "threads die with their worker: right for trials only"
         return Check(name=name, level="warn", detail=shown, hint=hint)
     try:
-        tables = await _tables(scheme, url)
-    except MissingExtra as error:
+        found = await examine_database(url)
+    except (MissingExtra, SchemaMismatch) as error:
         return Check(name=name, level="fail", detail=f"{shown}: {error}")
     except Exception as error:  # noqa: BLE001 - whatever a driver raises is the finding
         hint = "check ORCHESTRATOR_CHECKPOINTS, and whether the database is up"
         return Check(name=name, level="fail", detail=f"{shown}: {' '.join(str(error).split())}", hint=hint)
-    if tables >= TABLES:
-        return Check(name=name, level="ok", detail=shown)
+    if found is not None:
+        return Check(name=name, level="ok", detail=f"{shown}{found and f', {found}'}")
     hint = "`orchestrator setup`, or the first worker, creates them"
     return Check(name=name, level="warn", detail=f"{shown}: no tables yet", hint=hint)
-
-
-async def _tables(scheme: str, url: str) -> set[str]:
-    if scheme == "sqlite":
-        return _sqlite(url)
-    return await _postgres(url)
-
-
-def _sqlite(url: str) -> set[str]:
-    """The file's tables; none where there is no file."""
-    path = Path(urlsplit(url).path.removeprefix("/")).expanduser()
-    if not path.exists():
-        return set()
-    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        return {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    finally:
-        connection.close()
-
-
-async def _postgres(url: str) -> set[str]:
-    """The tables that an unqualified name finds."""
-    try:
-        import psycopg
-    except ImportError as error:
-        raise MissingExtra("A postgresql:// checkpointer", "postgres") from error
-
-    async with await psycopg.AsyncConnection.connect(url, connect_timeout=5) as connection:
-        rows = await connection.execute(
-            "SELECT tablename FROM pg_tables WHERE schemaname = ANY (current_schemas(false))"
-        )
-        return {row[0] async for row in rows}
 
 
 # --- Temporal ---

@@ -10,6 +10,7 @@ from pathlib import Path
 from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
+from orchestrator.checkpoints.open import open_store
 from orchestrator.cli import show
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
@@ -67,6 +68,8 @@ async def run_dev(
             else:
                 queue = task_queue or settings.task_queue or application.name
                 for url in checkpointers(application, settings):
+                    async with open_store(url, settings, namespace) as store:
+                        await store.setup()  # also what a newer version of ours needs
                     show.line(f"Checkpoints {masked(url)}")
                 show.line(f"Worker      {', '.join(sorted(application.graphs))} on task queue {queue}")
                 await serve(application, client, settings, queue, stopping)

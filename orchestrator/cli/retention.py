@@ -142,7 +142,7 @@ async def _stores(app: str | None, config: "Path | None") -> AsyncIterator[list[
         stores = []
         for url in checkpointers(application_if_any(settings, app, config), settings):
             stores.append(await stack.enter_async_context(open_store(url)))
-            await stores[-1].setup()
+            await stores[-1].prepare()
         yield stores
 
 

@@ -49,6 +49,9 @@ class SealedStore(CheckpointStore):
     async def setup(self) -> None:
         await self.inner.setup()
 
+    async def prepare(self) -> None:
+        await self.inner.prepare()
+
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
         await self.inner.acquire(lease, continued_from)
 
