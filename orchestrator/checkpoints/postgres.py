@@ -130,7 +130,7 @@ class PostgresStore(CheckpointStore):
 
     async def setup(self) -> None:
         try:
-            async with self.connection() as conn, turn(conn), self.connection() as other:
+            async with self._connection() as conn, turn(conn), self._connection() as other:
                 await AsyncPostgresSaver(other).setup()
                 await AsyncPostgresStore(conn=other).setup()
                 await migrate(other, self.migrations, self._where)
@@ -237,7 +237,21 @@ class PostgresStore(CheckpointStore):
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """A connection of the pool; what it raises when the server is gone is StoreUnavailable.
+        """A connection of the pool.
+
+        Raises:
+            StoreUnavailable: The server is gone. *Retryable.*
+            SchemaMismatch: A statement failed because the tables are not this release's. *Retryable.*
+        """
+        try:
+            async with self._connection() as conn:
+                yield conn
+        except OLD_TABLES as error:
+            raise (await self._schema()).mismatch(self._where, self.migrations) or error from None
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        """One whose server may be gone: StoreUnavailable.
 
         Connections that a server restart has cut are thrown out at the first failure, so the next attempt gets live
         ones, without asking the server for a sign of life before each statement.
@@ -250,8 +264,6 @@ class PostgresStore(CheckpointStore):
                 await self.pool.check()
                 raise self._unavailable(error) from error
             raise
-        except OLD_TABLES as error:
-            raise (await self._schema()).mismatch(self._where, self.migrations) or error from None
 
     @uninterrupted
     async def put_value(self, key: str, data: bytes) -> None:

@@ -76,7 +76,7 @@ class SqliteStore(CheckpointStore):
         try:
             await self.writer(partial(migrate, migrations=self.migrations, where=self._where))
         except sqlite3.OperationalError as error:
-            raise await self._takes_no_writes(error) from error
+            raise StoreUnavailable(f"{self._where} takes no writes: {error}") from error
 
     async def prepare(self) -> None:
         schema = await self.writer(find_schema)
