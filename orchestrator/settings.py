@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """Who hears of parked stages; names or addresses, separated by commas."""
     web_ui_url: str | None = None
     """Temporal's Web UI, for links in notices."""
+    docs_url: str | None = Field(default=None, pattern=r"^https?://[^\s()<>]+$")
+    """Where the pages of docs/ are served: a workflow's page in the Web UI links each action to the page about it."""
     token_secret: SecretStr | None = None
     """A shared key (HS256) of the tokens in decisions; at least 32 bytes."""
     token_jwks_url: str | None = None

@@ -94,7 +94,12 @@ async def open_worker(
         keeper = app.checkpointer or settings.checkpoints
         stores = await _open_stores(app, settings, client.namespace, stack)
         activities: list[Callable[..., Any]] = [
-            resolver(app, search_attributes=settings.search_attributes, channels=[each.info() for each in channels])
+            resolver(
+                app,
+                search_attributes=settings.search_attributes,
+                docs_url=settings.docs_url,
+                channels=[each.info() for each in channels],
+            )
         ]
         if channels:
             activities.append(notifier(channels, stores[keeper], measures))

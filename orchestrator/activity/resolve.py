@@ -15,9 +15,11 @@ from orchestrator.model import reasons
 from orchestrator.options import DEFAULTS, Options, check_policy
 
 
-def resolver(app: Orchestrator, *, search_attributes: bool, channels: Sequence[ChannelInfo] = ()) -> Callable[..., Any]:
+def resolver(
+    app: Orchestrator, *, search_attributes: bool, docs_url: str | None = None, channels: Sequence[ChannelInfo] = ()
+) -> Callable[..., Any]:
     """The local activity `orchestrator.resolve` of one application."""
-    notified = list(channels)
+    here: dict[str, Any] = {"search_attributes": search_attributes, "docs_url": docs_url, "channels": list(channels)}
 
     @activity.defn(name=names.RESOLVE)
     async def resolve(graph: str, options: Options | None) -> Policy:
@@ -27,9 +29,7 @@ def resolver(app: Orchestrator, *, search_attributes: bool, channels: Sequence[C
             ApplicationError: Of type BadInput: no such graph, or options that make no sense. *Not retryable.*
         """
         if not graph:
-            return Policy(
-                graph="", options=app.options.over(DEFAULTS), search_attributes=search_attributes, channels=notified
-            )
+            return Policy(graph="", options=app.options.over(DEFAULTS), **here)
         try:
             definition = app.definition(graph)
             policy = check_policy(graph, (options or Options()).over(definition.options))
@@ -39,6 +39,6 @@ def resolver(app: Orchestrator, *, search_attributes: bool, channels: Sequence[C
             raise to_application_error(BadInput(f"Graph {graph!r}: options: {reasons(error)}.")) from error
         except ValueError as error:
             raise to_application_error(BadInput(str(error))) from error
-        return Policy(graph=graph, options=policy, search_attributes=search_attributes, channels=notified)
+        return Policy(graph=graph, options=policy, **here)
 
     return resolve

@@ -7,7 +7,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 from orchestrator import names
 from orchestrator.wire import Status, Task
-from orchestrator.workflow.page import details
+from orchestrator.workflow.page import Page
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
@@ -29,6 +29,7 @@ class Board:
         self.engine = engine
         self.dirty = False
         self.search_attributes = False  # until a worker has said that they are registered
+        self.docs_url: str | None = None
         self._published: dict[SearchAttributeKey[Any], Any] = {}
         self._memo: list[dict[str, Any]] = []
 
@@ -42,13 +43,16 @@ class Board:
         """Bring everything that is shown up to date; costs an event only where something changed."""
         self.dirty = False
         status, tasks = self.engine.status(), self.engine.tasks.listed()
-        workflow.set_current_details(details(workflow.info().workflow_id, status, tasks))
+        self._publish_page(status, tasks)
         self._publish_search_attributes(status, tasks)
         self._publish_memo(tasks)
 
     def close(self) -> None:
         """The workflow's last page. Nothing but the page: the rest would be commands after its end."""
-        workflow.set_current_details(details(workflow.info().workflow_id, self.engine.status(), []))
+        self._publish_page(self.engine.status(), [])
+
+    def _publish_page(self, status: Status, tasks: list[Task]) -> None:
+        workflow.set_current_details(Page(workflow.info().workflow_id, self.docs_url).of(status, tasks))
 
     def _publish_search_attributes(self, status: Status, tasks: list[Task]) -> None:
         if not self.search_attributes:

@@ -206,7 +206,7 @@ class Engine:
     def _adopt(self, policy: Policy) -> None:
         """Go by what a policy says of the application and the server."""
         self._application = policy
-        self.board.search_attributes = policy.search_attributes
+        self.board.search_attributes, self.board.docs_url = policy.search_attributes, policy.docs_url
         self.notifier.channels = policy.channels
 
     def _unique(self, name: str) -> str:

@@ -1,7 +1,7 @@
 """The current details of a workflow's page in Temporal's Web UI, in Markdown: what it does, waits for and needs."""
 
 import shlex
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
@@ -19,18 +19,60 @@ MEANING = {
 }
 
 
-def details(workflow_id: str, status: Status, tasks: list[Task]) -> str:
-    """The page; what is not there has no heading."""
-    meaning = MEANING.get(status.state)
-    blocks = [
-        [f"**{status.state}**{f': {meaning}' if meaning else ''}"],
-        _parked(workflow_id, status),
-        _tasks(workflow_id, tasks),
-        _waits([wait for wait in status.waits if wait.kind != "task"]),
-        _stages(status.stages),
-        _resume(workflow_id, status),
-    ]
-    return "\n\n".join("\n".join(block) for block in blocks if block)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page of one workflow."""
+
+    workflow_id: str
+    docs_url: str | None = None
+    """Where the documentation is served; without it no action has a link."""
+
+    def of(self, status: Status, tasks: list[Task]) -> str:
+        """The page; what is not there has no heading."""
+        meaning = MEANING.get(status.state)
+        blocks = [
+            [f"**{status.state}**{f': {meaning}' if meaning else ''}"],
+            self._parked(status.stages),
+            self._tasks(tasks),
+            _waits([wait for wait in status.waits if wait.kind != "task"]),
+            _stages(status.stages),
+            [self._action("operations", "resume")] if status.state == "paused" else [],
+        ]
+        return "\n\n".join("\n".join(block) for block in blocks if block)
+
+    def _parked(self, stages: list[StageInfo]) -> list[str]:
+        lines: list[str] = []
+        for stage in stages:
+            if stage.state == "parked":
+                lines += [
+                    f"Stage **{inline(stage.name)}** is parked: {inline(stage.error or '', 500)}",
+                    "",
+                    "Mend the cause, then, in a shell:",
+                    "",
+                    self._action("operations", "recover", *_words(stage=stage.name, action="retry", reason="...")),
+                    "",
+                ]
+        return lines[:-1]
+
+    def _tasks(self, tasks: list[Task]) -> list[str]:
+        if not tasks:
+            return []
+        lines = ["#### Open tasks", ""]
+        for task in tasks[:SHOWN]:
+            due = f", **due {_at(task.due_at)}**" if task.due_at else ""
+            lines.append(f"- **{inline(task.title)}** ({code(task.task_id)}): for {_whom(task)}{due}{_more(task)}  ")
+            lines.append(f"  {self._action('tasks', 'decide', *_words(task=task.task_id))}")
+        return [*lines, *_rest(len(tasks))]
+
+    def _action(self, page: str, command: str, *words: str) -> str:
+        """A line for a shell, and where to read of it; whatever stands in the words, it is one word each."""
+        line = " ".join(word if word == "..." else shlex.quote(word) for word in (command, self.workflow_id, *words))
+        link = f" ([more]({self.docs_url.rstrip('/')}/{page}/))" if self.docs_url else ""
+        return code(f"orchestrator {line}", LONGEST_COMMAND) + link
+
+
+def _words(**options: str) -> list[str]:
+    return [word for name, value in options.items() for word in (f"--{name}", value)]
 
 
 def _stages(stages: list[StageInfo]) -> list[str]:
@@ -48,17 +90,6 @@ def _stage(stage: StageInfo) -> str:
     since = f" since {_at(stage.since)}" if stage.since else ""
     steps = f"{stage.steps} step{'s' if stage.steps != 1 else ''}"
     return f"- **{inline(stage.name)}**{graph}: {stage.state}{since}, turn {stage.attempt}, {steps}{error}"
-
-
-def _tasks(workflow_id: str, tasks: list[Task]) -> list[str]:
-    if not tasks:
-        return []
-    lines = ["#### Open tasks", ""]
-    for task in tasks[:SHOWN]:
-        due = f", **due {_at(task.due_at)}**" if task.due_at else ""
-        lines.append(f"- **{inline(task.title)}** ({code(task.task_id)}): for {_whom(task)}{due}{_more(task)}  ")
-        lines.append(f"  {_command('decide', workflow_id, '--task', task.task_id)}")
-    return [*lines, *_rest(len(tasks))]
 
 
 def _more(task: Task) -> str:
@@ -93,35 +124,6 @@ def _wait(wait: WaitInfo) -> str:
 
 def _rest(count: int) -> list[str]:
     return [f"- and {count - SHOWN} more"] if count > SHOWN else []
-
-
-def _parked(workflow_id: str, status: Status) -> list[str]:
-    lines: list[str] = []
-    for stage in status.stages:
-        if stage.state == "parked":
-            lines += [
-                f"Stage **{inline(stage.name)}** is parked: {inline(stage.error or '', 500)}",
-                "",
-                "Mend the cause, then, in a shell:",
-                "",
-                _command("recover", workflow_id, "--stage", stage.name, "--action", "retry", "--reason", "..."),
-                "",
-            ]
-    return lines[:-1]
-
-
-def _resume(workflow_id: str, status: Status) -> list[str]:
-    return [_command("resume", workflow_id)] if status.state == "paused" else []
-
-
-def _command(*words: str) -> str:
-    """A line for a shell; whatever stands in the words, it is one word each."""
-    return code(" ".join(_shell_words("orchestrator", *words)), LONGEST_COMMAND)
-
-
-def _shell_words(*words: str) -> Iterator[str]:
-    for word in words:
-        yield word if word == "..." else shlex.quote(word)
 
 
 def _at(moment: datetime) -> str:

@@ -2,14 +2,16 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from orchestrator import described, markdown
 from orchestrator.wire import StageInfo, Status, Task, WaitInfo
-from orchestrator.workflow.page import details
+from orchestrator.workflow.page import Page
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+DOCS = Path(__file__).parents[2] / "docs"
 NASTY = [
     "a\n# b",
     "a\r\n- b",
@@ -29,8 +31,8 @@ def task(title: str) -> Task:
 
 @pytest.mark.parametrize("text", NASTY)
 def test_a_text_from_outside_adds_no_line_and_no_markup(text: str) -> None:
-    plain = details("w", Status(state="waiting"), [task("plain")])
-    page = details("w", Status(state="waiting"), [task(text)])
+    plain = Page("w").of(Status(state="waiting"), [task("plain")])
+    page = Page("w").of(Status(state="waiting"), [task(text)])
     assert len(page.splitlines()) == len(plain.splitlines())
     assert not re.search(r"(?<!\\)[<\[`*|$]", markdown.inline(text))
     assert "http://" not in page
@@ -38,14 +40,28 @@ def test_a_text_from_outside_adds_no_line_and_no_markup(text: str) -> None:
 
 def test_a_parked_stage_shows_the_exact_command() -> None:
     stage = StageInfo(name="my stage", graph="g", thread_id="t", state="parked", error="TypeError: `x`")
-    page = details("loan 1", Status(state="parked", stages=[stage]), [])
+    page = Page("loan 1").of(Status(state="parked", stages=[stage]), [])
     assert "`orchestrator recover 'loan 1' --stage 'my stage' --action retry --reason ...`" in page
     assert "TypeError: \\`x\\`" in page
 
 
+def test_each_action_links_to_a_page_that_exists() -> None:
+    stages = [StageInfo(name="s", graph="g", thread_id="t", state="parked", error="KeyError")]
+    said = [
+        Page("w", "https://docs.example.com/orchestrator/").of(Status(state="parked", stages=stages), [task("Pay?")]),
+        Page("w", "https://docs.example.com/orchestrator").of(Status(state="paused"), []),
+    ]
+    for page in said:
+        links = re.findall(r"\(\[more\]\((.*?)\)\)", page)
+        assert len(links) == page.count("`orchestrator ") > 0
+        for link in links:
+            name = link.removeprefix("https://docs.example.com/orchestrator/").removesuffix("/")
+            assert (DOCS / f"{name}.md").is_file()
+
+
 def test_many_tasks_and_waits_are_cut_with_a_count() -> None:
     waits = [WaitInfo(kind="event", name=f"e{number}", since=NOW) for number in range(50)]
-    page = details("w", Status(state="waiting", waits=waits), [task(f"Task {number}") for number in range(50)])
+    page = Page("w").of(Status(state="waiting", waits=waits), [task(f"Task {number}") for number in range(50)])
     assert page.count("- and 30 more") == 2
     assert "Task 19" in page
     assert "Task 20" not in page

@@ -17,6 +17,7 @@ from tests.support.local import until
 from tests.web_ui.browser import Page, browser, find
 
 CHROMIUM = find()
+DOCS = "https://docs.example.com/orchestrator"
 TITLE = "Ada | <b>bold</b> [a link](https://example.org) `code`\n# heading"
 
 pytestmark = [
@@ -28,7 +29,7 @@ pytestmark = [
 @pytest.fixture
 async def there(tmp_path: Path) -> AsyncIterator[tuple[OrchestratorClient, str]]:
     """A client and the Web UI's address, with a worker of the pictures' application."""
-    settings = Settings(checkpoints=f"sqlite:///{tmp_path / 'checkpoints.db'}", drain_seconds=1)
+    settings = Settings(checkpoints=f"sqlite:///{tmp_path / 'checkpoints.db'}", drain_seconds=1, docs_url=DOCS)
     async with dev_server() as server:
         temporal = await server.client()
         await register(temporal)
@@ -75,6 +76,7 @@ async def test_the_page_shows_stage_task_and_due_date_and_its_title_is_no_markup
         )
         said = " ".join(texts(root).split())
         assert "orchestrator decide claim --task payment-1" in said
+        assert f"{DOCS}/tasks/" in json.dumps(root)
         assert "# heading?" in said
         assert "b" not in tags(root)
         frames = json.dumps(root)
