@@ -3,6 +3,7 @@
 from collections import deque
 from typing import Any
 
+from pydantic_core import to_json
 from temporalio import workflow
 
 from orchestrator import form, names
@@ -17,6 +18,9 @@ from orchestrator.workflow.entitled import check_action, check_duties, check_pro
 from orchestrator.workflow.open_task import OpenTask, Settled, assigned, check_assignment
 from orchestrator.workflow.open_tasks import OpenTasks
 from orchestrator.workflow.remembered import Remembered
+
+EARLY_BYTES = 256 * 1024
+"""What decisions that came before any task may come to. They travel to the next run, of which Temporal takes 2 MB."""
 
 
 class Desk:
@@ -110,11 +114,20 @@ class Desk:
         if self._duplicate(decision):
             return Receipt(task_id=self._seen[decision.decision_id or ""], status="duplicate")
         if decision.task_id is None and not self.tasks:
-            self._early.append((decision, proof, via))
+            self._keep(decision, proof, via)
             self._remember(decision, proof, None)
             self.audit.record("kept", by=decision.by, via=via, detail="no task is open; kept for the next one")
             return Receipt(status="accepted")
         return self._take(self.tasks.addressed(decision), decision, proof, via)
+
+    def _keep(self, decision: Decision, proof: Admission | None, via: str) -> None:
+        kept = sum(len(to_json(early)) for early, _, _ in self._early)
+        if kept + len(to_json(decision)) > EARLY_BYTES and workflow.patched("early-decisions"):
+            raise Refused(
+                f"{len(self._early)} decisions wait for a task already and come to {kept} bytes; no more than "
+                f"{EARLY_BYTES} are kept. Send it again, with its task_id, once the task is open."
+            )
+        self._early.append((decision, proof, via))
 
     def _take(self, entry: OpenTask, decision: Decision, proof: Admission | None, via: str) -> Receipt:
         task_id = entry.task.task_id

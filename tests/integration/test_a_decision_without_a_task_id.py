@@ -1,5 +1,6 @@
 from langgraph.types import interrupt
 
+from orchestrator.waits import wait_for
 from tests.support.graphs import EMPTY, Log, chain, fan
 from tests.support.local import audited, decide, open_tasks, output, refusal, serving, submit
 
@@ -24,6 +25,24 @@ async def test_sent_while_no_task_is_open_is_kept_for_the_next_one() -> None:
         )
         assert await output(handle) == {"log": ["early"]}
         assert [entry["by"] for entry in await audited(handle, "kept")] == ["ann"]
+
+
+def gated(_state: Log) -> Log:
+    wait_for("go")
+    return {"log": [len(interrupt("first?")), len(interrupt("second?"))]}
+
+
+async def test_is_refused_when_the_kept_ones_are_too_large_to_travel_along() -> None:
+    async with serving(ask=chain(gated)) as local:
+        handle = await local.graph("ask", EMPTY)
+        large = {"action": "approve", "by": "ann", "values": "x" * 100 * 1024}
+        for _ in range(2):
+            assert (await submit(handle, **large))["status"] == "accepted"
+        assert "2 decisions wait for a task already" in await refusal(handle, "submit_decision", large)
+        await handle.signal("decide", large)
+        await handle.signal("event", {"name": "go"})
+        assert await output(handle) == {"log": [100 * 1024] * 2}
+        assert "Send it again, with its task_id" in (await audited(handle, "refused"))[-1]["detail"]
 
 
 async def test_goes_to_the_one_open_task() -> None:
