@@ -1,0 +1,167 @@
+"""Reading threads from a table: what is committed, never what was so a moment ago."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import CheckpointTuple, PendingWrite, writes_sort_key
+
+from orchestrator.checkpoints.dynamodb_client import Dynamo, Item
+from orchestrator.checkpoints.dynamodb_large import Large
+from orchestrator.checkpoints.dynamodb_rows import (
+    CHECKPOINT,
+    CONTROL,
+    WRITES,
+    blobs_of,
+    checkpoint_key,
+    of_checkpoint,
+    partition,
+    text,
+    unpack_body,
+    unpack_writes,
+)
+from orchestrator.checkpoints.saved import SENDS, Row, Saved, Write, saved
+from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES
+
+Stored = tuple[tuple[str, str, int], str, str, bytes]
+"""A task's write: where it stands in LangGraph's order, channel, type and value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A checkpoint, without the values of its channels."""
+
+    namespace: str
+    checkpoint_id: str
+    parent_id: str | None
+    metadata: dict[str, Any]
+    item: Item
+
+    @classmethod
+    def of(cls, item: Item) -> "Head":
+        """From its item."""
+        metadata = json.loads(text(item, "metadata"))
+        return cls(text(item, "ns"), text(item, "id"), text(item, "parent") or None, metadata, item)
+
+
+class Reader:
+    """Of one table."""
+
+    def __init__(self, dynamo: Dynamo, large: Large) -> None:
+        self.dynamo = dynamo
+        self.large = large
+
+    async def heads(
+        self, thread_id: str, namespace: str | None = None, *, latest_first: bool = False
+    ) -> AsyncIterator[Head]:
+        """The checkpoints of a namespace, or of all."""
+        pk = partition(thread_id)
+        if namespace is not None:
+            async for item in self.dynamo.query(pk, checkpoint_key(namespace), latest_first=latest_first):
+                yield Head.of(item)
+            return
+        found = [Head.of(item) async for item in self.dynamo.query(pk, CHECKPOINT)]
+        for head in sorted(found, key=lambda head: head.checkpoint_id, reverse=latest_first):
+            yield head
+
+    async def checkpoint(
+        self, thread_id: str, namespace: str, checkpoint_id: str | None, serde: Serializer
+    ) -> CheckpointTuple | None:
+        """A checkpoint, or the latest of its namespace."""
+        pk = partition(thread_id)
+        if checkpoint_id is not None:
+            item = await self.dynamo.get(pk, checkpoint_key(namespace, checkpoint_id))
+        else:
+            latest = self.dynamo.query(pk, checkpoint_key(namespace), latest_first=True, Limit=1)
+            item = await anext(latest, None)
+        return None if item is None else await self.whole(thread_id, Head.of(item), serde)
+
+    async def whole(self, thread_id: str, head: Head, serde: Serializer) -> CheckpointTuple:
+        """A checkpoint with all that belongs to it."""
+        pk, namespace = partition(thread_id), head.namespace
+        writing = asyncio.create_task(self.writes(pk, namespace, head.checkpoint_id))
+        try:
+            body = unpack_body(await self.large.read(head.item))
+            channels = blobs_of(body, namespace)
+            blobs = await self.dynamo.batch([(pk, sk) for sk in channels])
+            values = await asyncio.gather(*map(self.large.read, blobs))
+        except BaseException:
+            writing.cancel()
+            raise
+        typed = [
+            (channels[text(item, "sk")], (text(item, "type"), data)) for item, data in zip(blobs, values, strict=True)
+        ]
+        writes = await writing
+        size = sum(map(len, values)) + sum(len(write[3]) for write in writes)
+
+        def load() -> tuple[dict[str, Any], list[PendingWrite]]:
+            return (
+                body["channel_values"] | {channel: serde.loads_typed(value) for channel, value in typed},
+                [(place[1], channel, serde.loads_typed((kind, data))) for place, channel, kind, data in writes],
+            )
+
+        found, pending = load() if size <= SERIALISED_AT_ONCE_BYTES else await asyncio.to_thread(load)
+        return CheckpointTuple(
+            _config(thread_id, namespace, head.checkpoint_id),
+            {**body, "channel_values": found},  # type: ignore[typeddict-item]
+            head.metadata,  # type: ignore[arg-type]
+            _config(thread_id, namespace, head.parent_id) if head.parent_id else None,
+            pending,
+        )
+
+    async def writes(self, pk: str, namespace: str, checkpoint_id: str) -> list[Stored]:
+        """What the tasks after a checkpoint did, in LangGraph's order."""
+
+        async def under(prefix: str) -> list[Item]:
+            return [item async for item in self.dynamo.query(pk, of_checkpoint(prefix, namespace, checkpoint_id))]
+
+        output, control = await asyncio.gather(under(WRITES), under(CONTROL))
+        values = await asyncio.gather(*map(self.large.read, [*output, *control]))
+        found: list[Stored] = []
+        for item, data in zip(output, values[: len(output)], strict=True):
+            path, task = text(item, "path"), text(item, "task")
+            for number, channel, kind, value in unpack_writes(data):
+                found.append((writes_sort_key(path, task, number), channel, kind, value))
+        for item, data in zip(control, values[len(output) :], strict=True):
+            number = -int(text(item, "sk").rpartition("#")[2])
+            place = writes_sort_key(text(item, "path"), text(item, "task"), number)
+            found.append((place, text(item, "channel"), text(item, "type"), data))
+        return sorted(found, key=lambda stored: stored[0])
+
+    async def control(self, thread_id: str, channel: str, namespace: str = "", task_id: str = "") -> list[Item]:
+        """The questions, or answers, in a thread; of a task: only its own."""
+        prefix = of_checkpoint(CONTROL, namespace, "").removesuffix("#") if task_id else CONTROL
+        return [
+            item
+            async for item in self.dynamo.query(partition(thread_id), prefix)
+            if text(item, "channel") == channel and (not task_id or text(item, "task") == task_id)
+        ]
+
+    async def saved(self, thread_id: str) -> list[Saved]:
+        """A thread's checkpoints, oldest first, without the state in them."""
+        pk = partition(thread_id)
+        rows = [
+            Row(head.namespace, head.checkpoint_id, head.parent_id, head.metadata, int(head.item["size"]["N"]))
+            async for head in self.heads(thread_id)
+        ]
+        writes: list[Write] = []
+        async for item in self.dynamo.query(pk, WRITES):
+            channels = [channel["S"] for channel in item["channels"]["L"]]
+            sent = unpack_writes(await self.large.read(item)) if SENDS in channels else []
+            writes += [_write(item, channel) for channel in channels if channel != SENDS]
+            writes += [_write(item, SENDS, data) for _, channel, _, data in sent if channel == SENDS]
+        async for item in self.dynamo.query(pk, CONTROL):
+            writes.append(_write(item, text(item, "channel")))
+        return saved(rows, writes)
+
+
+def _write(item: Item, channel: str, sent: bytes | None = None) -> Write:
+    return Write(text(item, "ns"), text(item, "id"), text(item, "task"), text(item, "path"), channel, sent)
+
+
+def _config(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:
+    return {"configurable": {"thread_id": thread_id, "checkpoint_ns": namespace, "checkpoint_id": checkpoint_id}}

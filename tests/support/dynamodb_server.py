@@ -1,0 +1,45 @@
+"""A server that speaks DynamoDB and S3, in a process of its own: `python -m tests.support.dynamodb_server`.
+
+It is moto's, which does one request after the other here: its transactions put back the whole table when they fail, and
+would undo what another request has done meanwhile.
+"""
+
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *_: Any) -> None:
+        return None
+
+
+def one_by_one(application: Application) -> Application:
+    lock = threading.Lock()
+
+    def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with lock:
+            return list(application(environ, start_response))
+
+    return serve
+
+
+def main() -> None:
+    """Say on which port, and serve until standard input is closed."""
+    server = make_server(
+        "127.0.0.1", 0, one_by_one(DomainDispatcherApplication(create_backend_app)), True, request_handler=Quiet
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdout.write(f"{server.port}\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()
