@@ -155,7 +155,7 @@ class Settings(BaseSettings):
 
     @property
     def hides_errors(self) -> bool:
-        """Whether the log has errors without their messages."""
+        """Whether logs and traces have errors without their messages."""
         return self.log_errors == "bare" or (self.log_errors == "auto" and self.encrypts)
 
     @property

@@ -46,4 +46,4 @@ def _provider(settings: Settings) -> "TracerProvider":
         from orchestrator.telemetry.tracing import provider
     except ImportError as error:
         raise MissingExtra(f"ORCHESTRATOR_TELEMETRY={settings.telemetry}", "telemetry") from error
-    return provider(settings.otlp_protocol)
+    return provider(settings.otlp_protocol, bare=settings.hides_errors)

@@ -13,17 +13,19 @@ from temporalio.contrib.opentelemetry import TracingInterceptor, TracingWorkflow
 from temporalio.worker import WorkflowInterceptorClassInput
 
 from orchestrator.errors import ConfigurationError
+from orchestrator.telemetry.bare import BareErrors
 
 SAMPLED = "orchestrator_trace_sampled"
 GRPC = "grpc"
 
 
-def provider(protocol: str) -> TracerProvider:
+def provider(protocol: str, *, bare: bool = False) -> TracerProvider:
     """The process's tracer provider. Made here and sending by OTLP, unless the application has set one up itself.
 
     Args:
         protocol: Of OTLP. All else (where to, which headers, what share to sample) stands in the `OTEL_*` variables,
             which the OpenTelemetry SDK reads.
+        bare: Leave out what errors say.
 
     Raises:
         ConfigurationError: The exporter for that protocol is not installed. *Not retryable.*
@@ -35,7 +37,8 @@ def provider(protocol: str) -> TracerProvider:
     if str(resource.attributes.get(SERVICE_NAME, "")).startswith("unknown_service"):
         resource = resource.merge(Resource({SERVICE_NAME: "orchestrator"}))
     made = TracerProvider(resource=resource)
-    made.add_span_processor(BatchSpanProcessor(_exporter(protocol)))
+    exporter = _exporter(protocol)
+    made.add_span_processor(BatchSpanProcessor(BareErrors(exporter) if bare else exporter))
     trace.set_tracer_provider(made)
     return made
 
