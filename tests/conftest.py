@@ -8,6 +8,8 @@ import structlog
 
 from orchestrator import testing
 from orchestrator.devserver import DevServer
+from tests.support.dynamodb import CREDENTIALS, DynamoServer
+from tests.support.dynamodb import dynamodb_server as dynamodb_server_of_its_own
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -44,10 +46,38 @@ def postgres(postgres_server: str) -> str:
     return testing.new_database(postgres_server)
 
 
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[testing.RedisServer]:
+    """One real Valkey server for the whole run."""
+    with testing.redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(redis_server: testing.RedisServer) -> str:
+    """URL of a database of its own."""
+    return redis_server.new_database()
+
+
+@pytest.fixture(scope="session")
+def dynamodb_server() -> Iterator[DynamoServer]:
+    """One server that speaks DynamoDB for the whole run."""
+    with pytest.MonkeyPatch.context() as patch, dynamodb_server_of_its_own() as server:
+        for name, value in CREDENTIALS.items():
+            patch.setenv(name, value)
+        yield server
+
+
+@pytest.fixture
+def dynamodb(dynamodb_server: DynamoServer) -> str:
+    """URL of a table of its own."""
+    return dynamodb_server.new_table()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def checkpoints(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """URL of an empty checkpointer, once per kind of database."""
+    """URL of an empty checkpointer, once per kind of database; see also `tests.support.stores.EVERY_DATABASE`."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'checkpoints.db'}"
-    url: str = request.getfixturevalue("postgres")
+    url: str = request.getfixturevalue({"postgresql": "postgres"}.get(request.param, request.param))
     return url

@@ -60,17 +60,15 @@ def _postgres(url: str) -> CheckpointStore:
 
 def _redis(url: str) -> CheckpointStore:
     try:
-        from orchestrator.checkpoints.redis import RedisStore  # type: ignore[import-not-found, unused-ignore]
+        from orchestrator.checkpoints.redis import RedisStore
     except ImportError as error:
         raise MissingExtra("A redis:// checkpointer", "redis") from error
-    store: CheckpointStore = RedisStore(url)
-    return store
+    return RedisStore(url)
 
 
 def _dynamodb(url: str) -> CheckpointStore:
     try:
-        from orchestrator.checkpoints.dynamodb import DynamoStore  # type: ignore[import-not-found, unused-ignore]
+        from orchestrator.checkpoints.dynamodb import DynamoStore
     except ImportError as error:
         raise MissingExtra("A dynamodb:// checkpointer", "dynamodb") from error
-    store: CheckpointStore = DynamoStore(url)
-    return store
+    return DynamoStore(url)

@@ -8,6 +8,7 @@ from orchestrator.testing.human import Human, Reply
 from orchestrator.testing.outage import Proxy, proxy
 from orchestrator.testing.postgres import new_database, postgres_server
 from orchestrator.testing.processes import KillAfter, WorkerProcess, worker_process
+from orchestrator.testing.redis import RedisServer, redis_server
 from orchestrator.testing.served import Served, serving
 from orchestrator.testing.servers import dev_server_in_background, time_skipping, worker
 
@@ -15,6 +16,7 @@ __all__ = [
     "Human",
     "KillAfter",
     "Proxy",
+    "RedisServer",
     "Reply",
     "Served",
     "WorkerProcess",
@@ -23,6 +25,7 @@ __all__ = [
     "postgres_server",
     "proxy",
     "record",
+    "redis_server",
     "replay",
     "serving",
     "time_skipping",

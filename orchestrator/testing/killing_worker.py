@@ -6,6 +6,7 @@ the file whose existence says that it has happened. `python -m orchestrator.test
 stands in for `python -m orchestrator`.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -62,5 +63,13 @@ if __name__ == "__main__":
 
     arm(FencedSqliteSaver)
     arm(FencedPostgresSaver)
+    with contextlib.suppress(ImportError):
+        from orchestrator.checkpoints.redis import FencedRedisSaver
+
+        arm(FencedRedisSaver)
+    with contextlib.suppress(ImportError):
+        from orchestrator.checkpoints.dynamodb import FencedDynamoSaver
+
+        arm(FencedDynamoSaver)
     sys.argv[0] = "orchestrator"
     main()

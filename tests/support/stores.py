@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, empty_checkpoint
 from langgraph.checkpoint.base.id import uuid6
@@ -14,6 +15,8 @@ from orchestrator.checkpoints.serde import serializer
 from orchestrator.checkpoints.store import CheckpointStore, Lease, Token
 
 SERDE = serializer({"tests"})
+EVERY_DATABASE = pytest.mark.parametrize("checkpoints", ["sqlite", "postgresql", "redis", "dynamodb"], indirect=True)
+"""For the fixture `checkpoints`, where a test is to run on Redis and DynamoDB too."""
 Saver = BaseCheckpointSaver[Any]
 
 

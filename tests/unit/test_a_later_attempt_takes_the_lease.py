@@ -2,7 +2,9 @@ import pytest
 
 from orchestrator.checkpoints.store import ForeignThread, Lease
 from orchestrator.errors import LeaseLost
-from tests.support.stores import SERDE, acquired, lease, put, stores
+from tests.support.stores import EVERY_DATABASE, SERDE, acquired, lease, put, stores
+
+pytestmark = EVERY_DATABASE
 
 
 @pytest.mark.parametrize("later", [lease(1, 3), lease(2, 1)], ids=["attempt", "turn"])

@@ -18,13 +18,13 @@ WRITES: dict[str, Write] = {
 }
 
 
-@pytest.fixture(params=["memory", "sqlite", "postgresql"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql", "redis", "dynamodb"])
 def url(request: pytest.FixtureRequest) -> str:
     if request.param == "memory":
         return "memory://"
     if request.param == "sqlite":
         return f"sqlite:///{request.getfixturevalue('tmp_path') / 'checkpoints.db'}"
-    return str(request.getfixturevalue("postgres"))
+    return str(request.getfixturevalue("postgres" if request.param == "postgresql" else request.param))
 
 
 @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.checkpoints.postgres import PostgresStore
+from orchestrator.checkpoints.redis import RedisStore
 from orchestrator.checkpoints.sqlite import SqliteStore
 from orchestrator.checkpoints.store import CheckpointStore
 from tests.support.stores import Saver, acquired, lease, put, put_writes
@@ -49,4 +50,9 @@ async def test_on_sqlite_no_open_transaction(tmp_path: Path) -> None:
 async def test_on_postgresql_no_connection_is_lost(postgres: str) -> None:
     async with PostgresStore(postgres, max_connections=4) as store:
         await store.setup()
+        await cut_off(store)
+
+
+async def test_on_redis_no_connection_is_lost(redis: str) -> None:
+    async with RedisStore(redis) as store:
         await cut_off(store)

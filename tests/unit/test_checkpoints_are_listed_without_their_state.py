@@ -10,8 +10,10 @@ from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.saved import Saved
 from orchestrator.checkpoints.serde import serializer
 from orchestrator.history.path import path_of
+from tests.support.stores import EVERY_DATABASE
 
 WEIGHT = 200_000
+pytestmark = EVERY_DATABASE
 
 
 class Log(TypedDict, total=False):

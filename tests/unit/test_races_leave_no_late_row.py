@@ -6,9 +6,10 @@ import pytest
 
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import LeaseLost
-from tests.support.stores import Saver, acquired, lease, put, put_writes, rows, stores
+from tests.support.stores import EVERY_DATABASE, Saver, acquired, lease, put, put_writes, rows, stores
 
 RACES = 100
+pytestmark = EVERY_DATABASE
 
 
 async def writing(saver: Saver, thread: str) -> None:

@@ -16,6 +16,8 @@ OFFERED: dict[str, set[str]] = {
     "memory": set(),
     "sqlite": set(),
     "postgresql": {"prune"},
+    "redis": set(),
+    "dynamodb": set(),
 }
 """Of the optional capabilities, those that LangGraph's own savers have: copy_thread and delete_for_runs are nowhere."""
 
@@ -45,6 +47,14 @@ async def test_on_sqlite(tmp_path: Path) -> None:
 
 async def test_on_postgresql(postgres: str) -> None:
     check(await report_on(postgres), OFFERED["postgresql"])
+
+
+async def test_on_redis(redis: str) -> None:
+    check(await report_on(redis), OFFERED["redis"])
+
+
+async def test_on_dynamodb(dynamodb: str) -> None:
+    check(await report_on(dynamodb), OFFERED["dynamodb"])
 
 
 def test_the_kit_knows_of_no_capability_that_is_not_in_these_tables() -> None:

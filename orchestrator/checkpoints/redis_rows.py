@@ -1,0 +1,245 @@
+"""The queries of upkeep, continued threads and thinning, by the names that they have in SQL.
+
+What a query reads is watched, and what it writes is done with everything else when the work ends: if something that
+was read has changed by then, nothing is done, and the work begins again.
+"""
+
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from redis.exceptions import WatchError
+
+from orchestrator.checkpoints.redis_keys import (
+    CLAIMS,
+    CREATED,
+    HOLDS,
+    LAST,
+    THREADS,
+    VALUES,
+    Row,
+    ThreadKeys,
+    value_key,
+)
+from orchestrator.checkpoints.redis_server import LUA, Call, RedisServer
+from orchestrator.checkpoints.store import GRAPH, Lease, Rows, superseded
+
+T = TypeVar("T")
+
+
+async def atomically(server: RedisServer, work: Callable[[Rows], Awaitable[T]], lease: Lease | None) -> T:
+    """What `work` returns, done in one transaction; with a lease, only while it holds.
+
+    Raises:
+        LeaseLost: It does not. *Not retryable.*
+        StoreUnavailable: The server does not answer. *Retryable.*
+    """
+    while True:
+        async with server.pipeline() as pipe:
+            transaction = Transaction(pipe)
+            if lease is not None and await transaction.holder(lease.thread_id) != (lease.run_id, *_token(lease)):
+                raise superseded(lease)
+            done = await work(transaction)
+            try:
+                await transaction.commit()
+            except WatchError:
+                continue
+            return done
+
+
+def _token(lease: Lease) -> tuple[int, int]:
+    return lease.token.turn, lease.token.attempt
+
+
+class Transaction:
+    """Runs queries by name."""
+
+    def __init__(self, pipe: Any) -> None:
+        self._pipe = pipe
+        self._writes: list[tuple[Any, ...]] = []
+        self._unleased: set[str] = set()
+
+    async def __call__(self, query: str, *parameters: Any) -> list[Any]:
+        """The rows of a query; none if it only writes."""
+        found: list[Any] | None = await getattr(self, f"_{query}")(*parameters)
+        return found or []
+
+    async def commit(self) -> None:
+        """Do what was written. Raises: WatchError if something that was read is different by now."""
+        if not self._writes:
+            return
+        self._pipe.multi()
+        for command in self._writes:
+            self._pipe.execute_command(*command)
+        await self._pipe.execute()
+
+    async def holder(self, thread_id: str) -> tuple[str, int, int] | None:
+        """Run, turn and attempt of a thread's one writer."""
+        held = await self._read(ThreadKeys.of(thread_id).lease, "HMGET", "run", "turn", "attempt")
+        return None if held[0] is None else (held[0].decode(), int(held[1]), int(held[2]))
+
+    async def _read(self, key: str, command: str, *arguments: Any) -> Any:
+        """Of a key that must still be like that when the transaction ends."""
+        await self._pipe.watch(key)
+        return await self._glance(command, key, *arguments)
+
+    async def _glance(self, *command: Any) -> Any:
+        """Of what may change meanwhile."""
+        return await self._pipe.immediate_execute_command(*command)
+
+    async def _script(self, name: str, *keys: str) -> Any:
+        """A script that only reads, of what may change meanwhile."""
+        return await self._glance("EVAL", LUA[name], *Call(name, keys, ()).given)
+
+    def _write(self, *command: Any) -> None:
+        self._writes.append(command)
+
+    # --- threads ---
+
+    async def _leased_threads(self, after: str, limit: int) -> list[Any]:
+        found: list[Any] = []
+        while len(found) < limit:
+            names = await self._glance("ZRANGEBYLEX", THREADS, f"({after}" if after else "-", "+", "LIMIT", 0, limit)
+            if not names:
+                break
+            for name in names:
+                after = name.decode()
+                held = await self._glance("HMGET", ThreadKeys.of(after).lease, "run", "turn", "attempt")
+                if held[0] is not None and len(found) < limit:
+                    found.append((after, held[0].decode(), int(held[1]), int(held[2])))
+        return found
+
+    async def _threads_of(self, first: str, end: str) -> list[Any]:
+        names = await self._glance("ZRANGEBYLEX", THREADS, f"[{first}", f"({end}")
+        return [(name.decode(),) for name in names if name.decode() not in self._unleased]
+
+    async def _thread_head(self, thread_id: str) -> list[Any]:
+        keys = ThreadKeys.of(thread_id)
+        found = await self._script("latest", keys.order, keys.checkpoints)
+        if found is None:
+            return []
+        return [(found[0].decode(), json.loads(Row.of(found[1]).metadata).get(GRAPH))]
+
+    async def _thread_size(self, thread_id: str, *_: str) -> list[Any]:
+        keys = ThreadKeys.of(thread_id)
+        return [tuple(await self._script("size", keys.order, keys.checkpoints, keys.writes, keys.blobs))]
+
+    async def _unlease(self, thread_id: str, run_id: str, turn: int, attempt: int) -> list[Any]:
+        if await self.holder(thread_id) != (run_id, turn, attempt):
+            return []
+        self._unleased.add(thread_id)
+        self._write("UNLINK", ThreadKeys.of(thread_id).lease)
+        self._write("ZREM", THREADS, thread_id)
+        return [(1,)]
+
+    async def _drop_checkpoints(self, thread_id: str) -> None:
+        keys = ThreadKeys.of(thread_id)
+        self._write("UNLINK", keys.checkpoints, keys.order)
+
+    async def _drop_writes(self, thread_id: str) -> None:
+        keys = ThreadKeys.of(thread_id)
+        self._write("UNLINK", keys.writes, keys.tasks)
+
+    async def _drop_blobs(self, thread_id: str) -> None:
+        self._write("UNLINK", ThreadKeys.of(thread_id).blobs)
+
+    # --- history: the script `trim` does all of it ---
+
+    async def _uses_deltas(self, thread_id: str) -> list[Any]:
+        return [(1,)] if await self._glance("HEXISTS", ThreadKeys.of(thread_id).lease, "deltas") else []
+
+    async def _head_checkpoints(self, thread_id: str) -> None:
+        self._trim(thread_id, "head", "")
+
+    async def _thin_checkpoints(self, thread_id: str, base: str) -> None:
+        self._trim(thread_id, "thin", base)
+
+    def _trim(self, thread_id: str, how: str, base: str) -> None:
+        self._write("EVAL", LUA["trim"], *Call("trim", [*ThreadKeys.of(thread_id)], (how, base)).given)
+
+    async def _nothing(self, *_: Any) -> None:
+        """What `trim` has done."""
+
+    _head_parents = _head_writes = _head_blobs = _thin_parents = _nothing
+
+    # --- values ---
+
+    async def _value_page(self, after: str, limit: int) -> list[Any]:
+        keys = await self._glance("ZRANGEBYLEX", VALUES, f"({after}" if after else "-", "+", "LIMIT", 0, limit)
+        found = []
+        for key in keys:
+            size = await self._glance("STRLEN", value_key(key.decode()))
+            created = await self._glance("HGET", CREATED, key)
+            found.append((key.decode(), size, (created or b"").decode() or datetime.now(UTC).isoformat()))
+        return found
+
+    async def _values_of(self, first: str, end: str) -> list[Any]:
+        return [(key.decode(),) for key in await self._glance("ZRANGEBYLEX", VALUES, f"[{first}", f"({end}")]
+
+    async def _drop_value(self, key: str) -> None:
+        self._write("UNLINK", value_key(key))
+        self._write("ZREM", VALUES, key)
+        self._write("HDEL", CREATED, key)
+
+    # --- holds ---
+
+    async def _hold(self, workflow_id: str, held_by: str, reason: str, at: str) -> None:
+        self._write("HSET", HOLDS, workflow_id, json.dumps([held_by, reason, at]))
+
+    async def _release(self, workflow_id: str) -> list[Any]:
+        if not await self._read(HOLDS, "HEXISTS", workflow_id):
+            return []
+        self._write("HDEL", HOLDS, workflow_id)
+        return [(1,)]
+
+    async def _holds(self) -> list[Any]:
+        found = await self._glance("HGETALL", HOLDS)
+        return [(name.decode(), *json.loads(found[name])) for name in sorted(found)]
+
+    async def _held(self, workflow_id: str) -> list[Any]:
+        return [(1,)] if await self._read(HOLDS, "HEXISTS", workflow_id) else []
+
+    # --- continued threads; a claim is name, seq, workflow, run, base and what was left, each thread and checkpoint ---
+
+    async def _lock_name(self, _name: str) -> None:
+        """What is read is watched."""
+
+    async def _claim_of(self, root: str) -> list[Any] | None:
+        found = await self._read(CLAIMS, "HGET", root)
+        return None if found is None else json.loads(found)
+
+    async def _claimed(self, root: str) -> list[Any]:
+        held = await self._claim_of(root)
+        return [] if held is None else [tuple(held[4:6])]
+
+    async def _claim_again(self, run_id: str, root: str) -> None:
+        held = await self._claim_of(root)
+        if held is not None:
+            self._write("HSET", CLAIMS, root, json.dumps([*held[:3], run_id, *held[4:]]))
+
+    async def _last_claim(self, name: str) -> list[Any]:
+        found = await self._read(LAST, "HGET", name)
+        if found is None:
+            return []
+        held = await self._claim_of(found.decode())
+        return [] if held is None else [(held[1], found.decode(), held[2], *held[4:])]
+
+    async def _claim(self, name: str, seq: int, root: str, *owner_and_base: str | None) -> None:
+        self._write("HSET", CLAIMS, root, json.dumps([name, seq, *owner_and_base, None, None]))
+        self._write("HSET", LAST, name, root)
+
+    async def _leave(self, thread_id: str, checkpoint_id: str, root: str, run_id: str) -> None:
+        held = await self._claim_of(root)
+        if held is not None and held[3] == run_id:
+            self._write("HSET", CLAIMS, root, json.dumps([*held[:6], thread_id, checkpoint_id]))
+
+    async def _drop_claim(self, root: str) -> None:
+        held = await self._claim_of(root)
+        if held is not None and await self._read(LAST, "HGET", held[0]) != root.encode():
+            self._write("HDEL", CLAIMS, root)
+
+    async def _continued_threads(self) -> list[Any]:
+        last = [root.decode() for root in (await self._glance("HGETALL", LAST)).values()]
+        claims = [(root, await self._claim_of(root)) for root in last]
+        return [(held[6], held[4], root) for root, held in claims if held is not None]
