@@ -137,8 +137,9 @@ return {redis.call('ZCARD', KEYS[1]), bytes}
 
 -- name: trim
 -- Delete what is history: with 'head' all but the latest checkpoint of each namespace (a subgraph's single call, whose
--- namespace has a task's id, is history as well); with 'thin' what lies between a base and the latest of each namespace,
--- and of a subgraph's call what lies before the root's latest. Then writes and values that nothing refers to.
+-- namespace has a task's id, is history as well); with 'thin' what lies between a base and the latest of each
+-- namespace, and of a subgraph's call what lies before the root's latest. Then writes and values that nothing
+-- refers to.
 -- A DeltaChannel's value is spread over the history: a thread that has one stays whole.
 -- KEYS: those of the thread. ARGV: head or thin, base.
 if redis.call('HEXISTS', KEYS[1], 'deltas') == 1 then return 0 end
@@ -179,8 +180,8 @@ return 1
 -- Copy a thread up to a checkpoint to where nobody looks yet, and how many checkpoints that was. Of a task that waited
 -- only its answers are copied.
 -- KEYS: those of the original, then those of the copy. ARGV: up to, checkpoint whose tasks begin afresh (or empty),
--- seconds after which a copy that nobody finished goes, then namespace\0task of each task that waited and whether it had
--- answers.
+-- seconds after which a copy that nobody finished goes, then namespace\0task of each task that waited and whether it
+-- had answers.
 local count = 0
 for _, member in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
   if string.match(member, '^.*%z(.*)$') <= ARGV[1] then
@@ -238,3 +239,27 @@ redis.call('SET', KEYS[1], ARGV[2])
 redis.call('ZADD', KEYS[2], 0, ARGV[1])
 redis.call('HSETNX', KEYS[3], ARGV[1], ARGV[3])
 return 1
+
+-- name: remember
+-- An item of the long-term memory; without a value it goes.
+-- KEYS: items, order. ARGV: name, now, value.
+if ARGV[3] == '' then
+  redis.call('HDEL', KEYS[1], ARGV[1])
+  return redis.call('ZREM', KEYS[2], ARGV[1])
+end
+local old = redis.call('HGET', KEYS[1], ARGV[1])
+local created = old and string.match(old, '^[^%z]*') or ARGV[2]
+redis.call('HSET', KEYS[1], ARGV[1], created .. '\0' .. ARGV[2] .. '\0' .. ARGV[3])
+return redis.call('ZADD', KEYS[2], 0, ARGV[1])
+
+-- name: recall
+-- The items whose name begins like this.
+-- KEYS: items, order. ARGV: beginning.
+local found = {}
+local first = ARGV[1] == '' and '-' or '[' .. ARGV[1]
+local last = ARGV[1] == '' and '+' or '[' .. ARGV[1] .. '\255'
+for _, name in ipairs(redis.call('ZRANGEBYLEX', KEYS[2], first, last)) do
+  found[#found + 1] = name
+  found[#found + 1] = redis.call('HGET', KEYS[1], name)
+end
+return found

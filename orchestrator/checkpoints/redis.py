@@ -9,10 +9,9 @@ from weakref import WeakSet
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.redis_copy import answers_of, copy_thread
+from orchestrator.checkpoints.redis_health import make_schema, refuse_cluster
 from orchestrator.checkpoints.redis_keys import (
     CREATED,
-    SCHEMA,
-    SCHEMA_VERSION,
     THREADS,
     VALUES,
     ThreadKeys,
@@ -22,7 +21,7 @@ from orchestrator.checkpoints.redis_keys import (
     value_key,
 )
 from orchestrator.checkpoints.redis_keys import Row as PackedRow
-from orchestrator.checkpoints.redis_memory import NoMemory
+from orchestrator.checkpoints.redis_memory import RedisMemory
 from orchestrator.checkpoints.redis_rows import atomically
 from orchestrator.checkpoints.redis_saver import FencedRedisSaver
 from orchestrator.checkpoints.redis_server import RedisServer
@@ -63,6 +62,7 @@ class RedisStore(CheckpointStore):
     async def __aenter__(self) -> Self:
         try:
             await self.server.open()
+            await refuse_cluster(self.server)
         except BaseException:
             await self.server.close()
             raise
@@ -75,7 +75,7 @@ class RedisStore(CheckpointStore):
         await self.server.close()
 
     async def setup(self) -> None:
-        await self.server("SET", SCHEMA, SCHEMA_VERSION, "NX")
+        await make_schema(self.server)
 
     @uninterrupted
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
@@ -160,8 +160,8 @@ class RedisStore(CheckpointStore):
         value: bytes | None = await self.server("GET", value_key(key))
         return value
 
-    def memory(self) -> NoMemory:
-        return NoMemory(self.name)
+    def memory(self) -> RedisMemory:
+        return RedisMemory(self.server)
 
     def group(self) -> GroupCommit[RedisWrite]:
         """Writes that go to the server together."""

@@ -52,7 +52,7 @@ async def copy_thread(
     taken = (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt)
     done = await server.script("adopt", [*ThreadKeys.of(lease.thread_id), *keys, THREADS], *taken)
     if done == b"gone":
-        raise StoreUnavailable(f"Redis at {server} lost the copy of thread {source} before it was finished.")
+        raise StoreUnavailable(f"{server.place} lost the copy of thread {source} before it was finished.")
     return bool(done == b"taken")
 
 

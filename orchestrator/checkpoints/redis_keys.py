@@ -11,7 +11,8 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 TAG = "{orchestrator}:"
-SCHEMA, SCHEMA_VERSION = f"{TAG}schema", "1"
+SCHEMA = f"{TAG}schema"
+"""Hash: version, and the oldest one whose releases still work with it."""
 THREADS = f"{TAG}threads"
 """Sorted set: the ids of all threads."""
 VALUES, CREATED = f"{TAG}values", f"{TAG}created"

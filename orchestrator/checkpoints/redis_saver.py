@@ -25,6 +25,7 @@ from langgraph.checkpoint.base import (
     writes_sort_key,
 )
 
+from orchestrator.checkpoints.from_threads import result_in
 from orchestrator.checkpoints.redis_keys import THREADS, Row, ThreadKeys, Written, pairs, parts_of, unpack_value
 from orchestrator.checkpoints.redis_writes import Builder, RedisWrite
 from orchestrator.checkpoints.serde import Serializer
@@ -199,14 +200,7 @@ class FencedRedisSaver(BaseCheckpointSaver[str]):
         return self._wait(self.aget_delta_channel_history(config=config, channels=channels))
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            here = None
-        if here is self.loop:
-            work.close()
-            raise asyncio.InvalidStateError("The event loop would wait for itself: use the async methods here.")
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+        return result_in(self.loop, work)
 
 
 def _config(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:

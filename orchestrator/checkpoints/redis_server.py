@@ -66,9 +66,11 @@ class RedisServer:
         self.client: Any = Redis.from_pool(pool)  # whose commands have no types
         self._digests: dict[str, str] = {}
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """Where it is, for messages: without a password."""
         parts = urlsplit(self.url)
-        return f"{parts.hostname}:{parts.port or 6379}, database {parts.path.removeprefix('/') or '0'}"
+        return f"Redis at {parts.hostname}:{parts.port or 6379}, database {parts.path.removeprefix('/') or '0'}"
 
     async def open(self) -> None:
         """Connect, and hand in the scripts. Raises: StoreUnavailable, *retryable*."""
@@ -124,16 +126,19 @@ class RedisServer:
                 yield pipe
 
     @contextlib.contextmanager
-    def answering(self) -> Iterator[None]:
+    def answering(self, but: type[RedisError] = NoScriptError) -> Iterator[None]:
         """What the driver raises is StoreUnavailable, but for what this module itself goes by.
 
         A server that refuses (out of memory, not the primary, a full disk, wrong credentials) is set right by an
         operator, and then the stage goes on.
+
+        Args:
+            but: What the caller itself goes by.
         """
         try:
             yield
-        except (WatchError, NoScriptError):
+        except (WatchError, but):
             raise
         except (RedisError, OSError) as error:
             said = " ".join(str(error).split())
-            raise StoreUnavailable(f"Redis at {self} does not answer: {said}") from error
+            raise StoreUnavailable(f"{self.place} does not answer: {said}") from error

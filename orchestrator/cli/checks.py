@@ -12,7 +12,7 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, GetSyste
 
 from orchestrator import names, search_attributes
 from orchestrator.app import Orchestrator
-from orchestrator.cli.databases import examine_database
+from orchestrator.cli.databases import examine_database, weak_spots
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.cli.setup import checkpointers
@@ -121,13 +121,15 @@ async def _checkpointer(url: str) -> Check:
         return Check(name=name, level="warn", detail=shown, hint=hint)
     try:
         found = await examine_database(url)
+        weak = await weak_spots(url)
     except (MissingExtra, SchemaMismatch) as error:
         return Check(name=name, level="fail", detail=f"{shown}: {error}")
     except Exception as error:  # noqa: BLE001 - whatever a driver raises is the finding
         hint = "check ORCHESTRATOR_CHECKPOINTS, and whether the database is up"
         return Check(name=name, level="fail", detail=f"{shown}: {' '.join(str(error).split())}", hint=hint)
     if found is not None:
-        return Check(name=name, level="ok", detail=f"{shown}{found and f', {found}'}")
+        detail = f"{shown}{found and f', {found}'}"
+        return Check(name=name, level="warn" if weak else "ok", detail=detail, hint="; ".join(weak) or None)
     hint = "`orchestrator setup`, or the first worker, creates them"
     return Check(name=name, level="warn", detail=f"{shown}: no tables yet", hint=hint)
 

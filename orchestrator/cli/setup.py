@@ -7,6 +7,7 @@ from orchestrator import search_attributes
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
 from orchestrator.cli import show
+from orchestrator.cli.databases import weak_spots
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.connect import connect
@@ -82,6 +83,8 @@ async def _checkpointers(
             async with open_store(url) as store:
                 await store.setup()
         say(f"checkpoint tables: {masked(url)} is {'to be made ready' if dry_run else 'ready'}")
+        for spot in await weak_spots(url):
+            say(f"checkpoint tables: {masked(url)}: {spot}")
     return [masked(url) for url in urls]
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestrator.checkpoints.postgres import FencedPostgresSaver
+from orchestrator.checkpoints.redis import FencedRedisSaver
 from orchestrator.checkpoints.sqlite import FencedSqliteSaver
 
 CHANNEL = "log"
@@ -18,6 +19,7 @@ def arm() -> None:
     `late` then."""
     _arm(FencedSqliteSaver)
     _arm(FencedPostgresSaver)
+    _arm(FencedRedisSaver)
 
 
 def ended(marks: Path) -> bool:

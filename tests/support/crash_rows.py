@@ -7,6 +7,8 @@ from typing import Any
 
 import psycopg
 
+from tests.support import redis_rows
+
 Rows = frozenset[tuple[Any, ...]]
 
 WRITES = {"sqlite": "writes", "postgresql": "checkpoint_writes"}
@@ -23,6 +25,8 @@ def query(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 def rows(url: str) -> Rows:
     """Every checkpoint, write and lease, so that two readings can be compared."""
+    if url.startswith("redis"):
+        return frozenset(redis_rows.rows(url))
     writes = WRITES[url.partition(":")[0]]
     statements = (
         "SELECT 'checkpoint', thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id FROM checkpoints",
@@ -39,9 +43,9 @@ def check_chains(url: str) -> int:
         AssertionError: The checkpoints of a thread and namespace are not one chain.
     """
     chains: dict[tuple[str, str], dict[str, str | None]] = {}
-    for thread, namespace, checkpoint, parent in query(
-        url, "SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id FROM checkpoints"
-    ):
+    statement = "SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id FROM checkpoints"
+    found = redis_rows.checkpoints(url) if url.startswith("redis") else query(url, statement)
+    for thread, namespace, checkpoint, parent in found:
         chains.setdefault((thread, namespace), {})[checkpoint] = parent
     for where, parents in chains.items():
         children = Counter(parents.values())

@@ -8,6 +8,8 @@ from typing import Any
 
 import psycopg
 
+from tests.support import redis_rows
+
 SQLITE_TABLES = ("checkpoints", "writes", "orchestrator_leases")
 POSTGRES_TABLES = ("checkpoints", "checkpoint_writes", "checkpoint_blobs", "orchestrator_leases")
 
@@ -30,6 +32,9 @@ def connection(url: str) -> Iterator[Any]:
 
 def back_up(url: str) -> None:
     """Keep all threads as they are now."""
+    if url.startswith("redis"):
+        redis_rows.back_up(url)
+        return
     with connection(url) as database:
         for table in tables(url):
             database.execute(f"CREATE TABLE kept_{table} AS SELECT * FROM {table}")
@@ -37,6 +42,9 @@ def back_up(url: str) -> None:
 
 def lose(url: str) -> None:
     """Delete all threads."""
+    if url.startswith("redis"):
+        redis_rows.lose(url)
+        return
     with connection(url) as database:
         for table in tables(url):
             database.execute(f"DELETE FROM {table}")
@@ -44,6 +52,9 @@ def lose(url: str) -> None:
 
 def restore(url: str) -> None:
     """Put back what was kept, and nothing else."""
+    if url.startswith("redis"):
+        redis_rows.restore(url)
+        return
     lose(url)
     with connection(url) as database:
         for table in tables(url):
@@ -56,12 +67,21 @@ def checkpoint_ids(url: str, thread_id: str) -> list[str]:
     Raises:
         AssertionError: They do not form one chain.
     """
+    rows = _redis_chain(url, thread_id) if url.startswith("redis") else _chain(url, thread_id)
+    assert [parent for _, parent in rows] == [None, *(own for own, _ in rows)][: len(rows)], "it forked"
+    return [own for own, _ in rows]
+
+
+def _redis_chain(url: str, thread_id: str) -> list[tuple[str, str | None]]:
+    found = redis_rows.checkpoints(url)
+    return sorted((own, parent) for thread, namespace, own, parent in found if (thread, namespace) == (thread_id, ""))
+
+
+def _chain(url: str, thread_id: str) -> list[tuple[str, str | None]]:
     mark = "?" if url.startswith("sqlite") else "%s"
     query = (
         "SELECT checkpoint_id, parent_checkpoint_id FROM checkpoints "
         f"WHERE thread_id = {mark} AND checkpoint_ns = '' ORDER BY checkpoint_id"
     )
     with connection(url) as database:
-        rows = database.execute(query, (thread_id,)).fetchall()
-    assert [parent for _, parent in rows] == [None, *(own for own, _ in rows)][: len(rows)], "it forked"
-    return [own for own, _ in rows]
+        return list(database.execute(query, (thread_id,)).fetchall())
