@@ -8,7 +8,8 @@ successor reads those items in a transaction, which waits for them.
 """
 
 import asyncio
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Self
 from weakref import WeakSet
 
@@ -19,7 +20,7 @@ from orchestrator.calls import Rewind
 from orchestrator.checkpoints.dynamodb_address import Address
 from orchestrator.checkpoints.dynamodb_client import READ_SECONDS, Dynamo, Item, Unmet, is_missing, key
 from orchestrator.checkpoints.dynamodb_copy import Copied, copied, with_kept_answers
-from orchestrator.checkpoints.dynamodb_history import keep_head, thin
+from orchestrator.checkpoints.dynamodb_history import keep_head
 from orchestrator.checkpoints.dynamodb_large import Large
 from orchestrator.checkpoints.dynamodb_reader import Reader
 from orchestrator.checkpoints.dynamodb_rows import (
@@ -34,6 +35,8 @@ from orchestrator.checkpoints.dynamodb_rows import (
     text,
 )
 from orchestrator.checkpoints.dynamodb_saver import FencedDynamoSaver
+from orchestrator.checkpoints.dynamodb_transaction import THREADS, atomically
+from orchestrator.checkpoints.dynamodb_values import Values
 from orchestrator.checkpoints.dynamodb_writer import HOLDS, Writer, token_of
 from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.no_memory import NoMemory
@@ -45,11 +48,12 @@ from orchestrator.checkpoints.store import (
     ForeignThread,
     Lease,
     OnCheckpoint,
+    Rows,
+    T,
     check_copied,
     superseded,
 )
 from orchestrator.errors import (
-    CheckpointUnreadable,
     ConfigurationError,
     SchemaMismatch,
     StoreUnavailable,
@@ -58,7 +62,6 @@ from orchestrator.errors import (
 
 __all__ = ["DynamoStore", "FencedDynamoSaver"]
 
-VALUE = "value"
 INTERRUPT, RESUME = "__interrupt__", "__resume__"
 ACTIVE_SECONDS = 120
 """For how long `setup` waits for a new table."""
@@ -82,6 +85,7 @@ class DynamoStore(CheckpointStore):
         self.large = Large(self.dynamo)
         self.reader = Reader(self.dynamo, self.large)
         self.writer = Writer(self.dynamo, self.large)
+        self.values = Values(self.dynamo, self.large)
         self._groups: WeakSet[GroupCommit[DynamoWrite]] = WeakSet()
 
     @property
@@ -149,6 +153,8 @@ class DynamoStore(CheckpointStore):
             )
 
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
+        if await self.dynamo.get(partition(lease.thread_id), LEASE) is None:
+            await self._listed(lease.thread_id)
         if "copying" in await self._take(lease, continued_from):
             raise ThreadLost(f"Thread {lease.thread_id} was not copied to its end. Abort, or reset to another point.")
 
@@ -172,6 +178,10 @@ class DynamoStore(CheckpointStore):
         held: Item = answer["Attributes"]
         await self._settled(lease.thread_id, held)
         return held
+
+    async def _listed(self, thread_id: str) -> None:
+        """Make a thread be found by the retention, before there is one."""
+        await self.dynamo("put_item", Item=key(THREADS, thread_id))
 
     async def _settled(self, thread_id: str, held: Item) -> None:
         """Return once all that the last transaction wrote is to be seen.
@@ -209,9 +219,8 @@ class DynamoStore(CheckpointStore):
 
     async def _taken_anew(self, lease: Lease) -> bool:
         """Whether the thread was nobody's, and is this attempt's to copy to now."""
-        token = {name[1:]: value for name, value in token_of(lease).items()}
-        item = key(partition(lease.thread_id), LEASE) | token | {"copying": {"BOOL": True}}
-        item["run_id"] = item.pop("run")
+        await self._listed(lease.thread_id)
+        item = key(partition(lease.thread_id), LEASE) | _token(lease) | {"copying": {"BOOL": True}}
         try:
             await self.dynamo("put_item", Item=item, ConditionExpression="attribute_not_exists(pk)")
         except Unmet:
@@ -284,23 +293,37 @@ class DynamoStore(CheckpointStore):
     async def prune(self, lease: Lease) -> bool:
         return await keep_head(self.reader, self.writer, lease)
 
-    async def thin(self, lease: Lease, base: str) -> bool:
-        return await thin(self.reader, self.writer, lease, base)
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
+        return await atomically(self, work, lease)
 
-    async def put_value(self, key_: str, data: bytes) -> None:
-        pk = f"{VALUE}#{key_}"
-        item = key(pk, VALUE) | await self.large.keep(pk, data)
-        answer = await self.dynamo("put_item", Item=item, ReturnValues="ALL_OLD")
-        await self.large.forget([answer.get("Attributes", {})])
+    async def holds(self, lease: Lease) -> bool:
+        """Whether a lease does."""
+        held = await self.dynamo.get(partition(lease.thread_id), LEASE) or {}
+        return all(held.get(name) == value for name, value in _token(lease).items())
 
-    async def get_value(self, key_: str) -> bytes | None:
-        while (item := await self.dynamo.get(f"{VALUE}#{key_}", VALUE)) is not None:
-            try:
-                return await self.large.read(item)
-            except CheckpointUnreadable:  # unless it was replaced meanwhile
-                if item == await self.dynamo.get(f"{VALUE}#{key_}", VALUE):
-                    raise
-        return None
+    async def drop(self, lease: Lease) -> None:
+        """Delete a thread, and at last its lease: so a deletion that was cut short is found, and taken up again."""
+        await self._clear(lease.thread_id, lease)
+        with contextlib.suppress(Unmet):
+            await self.dynamo(
+                "delete_item",
+                Key=key(partition(lease.thread_id), LEASE),
+                ConditionExpression=HOLDS,
+                ExpressionAttributeValues=token_of(lease),
+            )
+            await self.dynamo("delete_item", Key=key(THREADS, lease.thread_id))
+
+    async def put_value(self, key: str, data: bytes) -> None:
+        await self.values.put(key, data)
+
+    async def get_value(self, key: str) -> bytes | None:
+        return await self.values.get(key)
 
     def memory(self) -> BaseStore:
         return NoMemory(self.name)
+
+
+def _token(lease: Lease) -> Item:
+    """A lease's attributes."""
+    values = token_of(lease)
+    return {"run_id": values[":run"], "turn": values[":turn"], "attempt": values[":attempt"]}

@@ -31,7 +31,7 @@ from orchestrator.checkpoints.store import kept_answers
 RESUME = "__resume__"
 MOST_BYTES = 2_000_000
 """Of values in hand at a time, unless one is larger."""
-STORED_ELSEWHERE = ("pk", "sk", "data", "parts", "count", "object")
+STORED_ELSEWHERE = ("pk", "sk", "data", "parts", "count", "object", "bytes")
 
 
 async def copied(reader: Reader, source: str, rewind: Rewind) -> AsyncIterator[list[Row]]:

@@ -48,8 +48,17 @@ async def thin(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool:
     return await _keep(reader, writer, lease, heads, [head for head in heads if stays(head)])
 
 
+async def uses_deltas(reader: Reader, thread_id: str) -> bool:
+    """Whether a DeltaChannel's value is spread over the thread's history."""
+    return any([_has_deltas(head) async for head in reader.heads(thread_id)])
+
+
+def _has_deltas(head: Head) -> bool:
+    return any(name in head.metadata for name in DELTAS)
+
+
 async def _keep(reader: Reader, writer: Writer, lease: Lease, heads: list[Head], kept: list[Head]) -> bool:
-    if any(name in head.metadata for head in heads for name in DELTAS):
+    if any(_has_deltas(head) for head in heads):
         return False
     pk, places = partition(lease.thread_id), {(head.namespace, head.checkpoint_id) for head in kept}
     await writer.delete(lease, (head.item for head in heads if (head.namespace, head.checkpoint_id) not in places))

@@ -53,7 +53,7 @@ class Large:
         if self.bucket is not None:
             place = f"{self.dynamo.address.table}/{name}"
             await self.dynamo.request("s3", "put_object", Bucket=self.bucket, Key=place, Body=data)
-            return {"object": {"S": place}}
+            return {"object": {"S": place}, "bytes": {"N": str(len(data))}}
         room = asyncio.Semaphore(AT_ONCE)
 
         async def put(number: int) -> None:
@@ -63,7 +63,7 @@ class Large:
 
         count = -(-len(data) // PART_BYTES)
         await asyncio.gather(*map(put, range(count)))
-        return {"parts": {"S": name}, "count": {"N": str(count)}}
+        return {"parts": {"S": name}, "count": {"N": str(count)}, "bytes": {"N": str(len(data))}}
 
     async def read(self, item: Item) -> bytes:
         """The value of an item.
@@ -103,6 +103,11 @@ class Large:
                 "bucket: add the option `bucket` again."
             )
         return self.bucket
+
+
+def size_of(item: Item) -> int:
+    """Bytes of an item's value, wherever it stands."""
+    return len(item["data"]["B"]) if "data" in item else int(item["bytes"]["N"])
 
 
 def _part(name: str, number: int) -> str:

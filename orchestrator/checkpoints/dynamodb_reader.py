@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, PendingWrite, writes_sort_key
 
 from orchestrator.checkpoints.dynamodb_client import Dynamo, Item
-from orchestrator.checkpoints.dynamodb_large import Large
+from orchestrator.checkpoints.dynamodb_large import Large, size_of
 from orchestrator.checkpoints.dynamodb_rows import (
     CHECKPOINT,
     CONTROL,
@@ -131,6 +131,13 @@ class Reader:
             place = writes_sort_key(text(item, "path"), text(item, "task"), number)
             found.append((place, text(item, "channel"), text(item, "type"), data))
         return sorted(found, key=lambda stored: stored[0])
+
+    async def size(self, thread_id: str) -> tuple[int, int]:
+        """How many checkpoints a thread has, and bytes with all that belongs to them."""
+        pk = partition(thread_id)
+        heads = [int(head.item["size"]["N"]) async for head in self.heads(thread_id)]
+        written = [size_of(item) for prefix in (WRITES, CONTROL) async for item in self.dynamo.query(pk, prefix)]
+        return len(heads), sum(heads) + sum(written)
 
     async def control(self, thread_id: str, channel: str, namespace: str = "", task_id: str = "") -> list[Item]:
         """The questions, or answers, in a thread; of a task: only its own."""

@@ -11,6 +11,7 @@ A thread is one partition, and the kinds of its items are told apart by how thei
 """
 
 import json
+import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ SCALAR_CHARACTERS = 1024
 """A longer text is a value of its own, written when it changes and not with every checkpoint."""
 MOST_BLOBS = 90
 """In a checkpoint's transaction, which takes 100 items."""
-KINDS = {number: channel for channel, number in WRITES_IDX_MAP.items()}
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 PackedWrite = tuple[int, str, str, bytes]
 """A task's write: its number, channel, and the value as the serializer gave it."""
@@ -155,8 +156,11 @@ def _of_task(place: tuple[str, str, str], path: str) -> Item:
 
 
 def is_inline(value: Any) -> bool:
-    """Whether a value stands in the checkpoint itself. Not a subclass's, which would come back as its base."""
-    return value is None or type(value) in (bool, int, float) or (type(value) is str and len(value) < SCALAR_CHARACTERS)
+    """Whether a value stands in the checkpoint itself. Not a subclass's, which would come back as its base, nor a text
+    with half a character in it, of which the serializer makes what it makes in the other databases."""
+    if type(value) is str:
+        return len(value) < SCALAR_CHARACTERS and (value.isascii() or not SURROGATE.search(value))
+    return value is None or type(value) in (bool, int, float)
 
 
 def pack_body(checkpoint: Mapping[str, Any]) -> bytes:

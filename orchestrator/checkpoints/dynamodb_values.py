@@ -1,0 +1,59 @@
+"""Values that travel by reference: an item each, and a line in a list of all."""
+
+from datetime import UTC, datetime
+
+from orchestrator.checkpoints.dynamodb_client import Dynamo, key
+from orchestrator.checkpoints.dynamodb_large import Large
+from orchestrator.errors import CheckpointUnreadable
+
+VALUES, VALUE = "values", "value"
+
+
+class Values:
+    """Of one table."""
+
+    def __init__(self, dynamo: Dynamo, large: Large) -> None:
+        self.dynamo = dynamo
+        self.large = large
+
+    async def put(self, name: str, data: bytes) -> None:
+        """Keep a value, in the place of one before it. It is listed first: what is listed can be deleted."""
+        await self.dynamo(
+            "update_item",
+            Key=key(VALUES, name),
+            UpdateExpression="SET #size = :size, created_at = if_not_exists(created_at, :now)",
+            ExpressionAttributeNames={"#size": "size"},
+            ExpressionAttributeValues={
+                ":size": {"N": str(len(data))},
+                ":now": {"S": datetime.now(UTC).isoformat()},
+            },
+        )
+        pk = _partition(name)
+        item = key(pk, VALUE) | await self.large.keep(pk, data)
+        answer = await self.dynamo("put_item", Item=item, ReturnValues="ALL_OLD")
+        await self.large.forget([answer.get("Attributes", {})])
+
+    async def get(self, name: str) -> bytes | None:
+        """A value.
+
+        Raises:
+            CheckpointUnreadable: Its parts are gone. *Not retryable.*
+        """
+        pk = _partition(name)
+        while (item := await self.dynamo.get(pk, VALUE)) is not None:
+            try:
+                return await self.large.read(item)
+            except CheckpointUnreadable:  # unless it was replaced meanwhile
+                if item == await self.dynamo.get(pk, VALUE):
+                    raise
+        return None
+
+    async def drop(self, name: str) -> None:
+        """Delete a value."""
+        answer = await self.dynamo("delete_item", Key=key(_partition(name), VALUE), ReturnValues="ALL_OLD")
+        await self.large.forget([answer.get("Attributes", {})])
+        await self.dynamo("delete_item", Key=key(VALUES, name))
+
+
+def _partition(name: str) -> str:
+    return f"{VALUE}#{name}"
