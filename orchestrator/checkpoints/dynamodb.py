@@ -14,7 +14,6 @@ from typing import Any, Self
 from weakref import WeakSet
 
 from botocore.exceptions import ClientError
-from langgraph.store.base import BaseStore
 
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.dynamodb_address import Address
@@ -22,6 +21,7 @@ from orchestrator.checkpoints.dynamodb_client import READ_SECONDS, Dynamo, Item,
 from orchestrator.checkpoints.dynamodb_copy import Copied, copied, with_kept_answers
 from orchestrator.checkpoints.dynamodb_history import keep_head
 from orchestrator.checkpoints.dynamodb_large import Large
+from orchestrator.checkpoints.dynamodb_memory import DynamoMemory
 from orchestrator.checkpoints.dynamodb_reader import Reader
 from orchestrator.checkpoints.dynamodb_rows import (
     BLOB,
@@ -39,7 +39,6 @@ from orchestrator.checkpoints.dynamodb_transaction import THREADS, atomically
 from orchestrator.checkpoints.dynamodb_values import Values
 from orchestrator.checkpoints.dynamodb_writer import HOLDS, Writer, token_of
 from orchestrator.checkpoints.group_commit import GroupCommit
-from orchestrator.checkpoints.no_memory import NoMemory
 from orchestrator.checkpoints.saved import Saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
@@ -319,8 +318,8 @@ class DynamoStore(CheckpointStore):
     async def get_value(self, key: str) -> bytes | None:
         return await self.values.get(key)
 
-    def memory(self) -> BaseStore:
-        return NoMemory(self.name)
+    def memory(self) -> DynamoMemory:
+        return DynamoMemory(self.dynamo, self.large)
 
 
 def _token(lease: Lease) -> Item:

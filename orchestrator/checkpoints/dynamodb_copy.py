@@ -9,6 +9,7 @@ from langgraph.checkpoint.base import WRITES_IDX_MAP
 
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.dynamodb_client import LARGEST_BATCH, Item
+from orchestrator.checkpoints.dynamodb_large import PLACES
 from orchestrator.checkpoints.dynamodb_reader import Reader
 from orchestrator.checkpoints.dynamodb_rows import (
     BLOB,
@@ -31,14 +32,13 @@ from orchestrator.checkpoints.store import kept_answers
 RESUME = "__resume__"
 MOST_BYTES = 2_000_000
 """Of values in hand at a time, unless one is larger."""
-STORED_ELSEWHERE = ("pk", "sk", "data", "parts", "count", "object", "bytes")
 
 
 async def copied(reader: Reader, source: str, rewind: Rewind) -> AsyncIterator[list[Row]]:
     """The items of a thread up to a checkpoint, as many at a time as go into a transaction."""
     batch = _Batch()
     async for item in _items(reader, partition(source), rewind):
-        attributes = {name: value for name, value in item.items() if name not in STORED_ELSEWHERE}
+        attributes = {name: value for name, value in item.items() if name not in ("pk", "sk", *PLACES)}
         row = Row(text(item, "sk"), attributes, await reader.large.read(item))
         if batch.is_full(row):
             yield batch.taken()

@@ -15,6 +15,8 @@ from orchestrator.checkpoints.dynamodb_client import Dynamo, Item, key
 from orchestrator.checkpoints.dynamodb_rows import PART, sort_key, text
 from orchestrator.errors import CheckpointUnreadable, ConfigurationError
 
+PLACES = ("data", "parts", "count", "object", "bytes")
+"""The attributes that say what an item's value is, or where it stands."""
 INLINE_BYTES = 32_768
 """A hundred such items fit into a transaction, which takes 4 MB."""
 PART_BYTES = 380_000

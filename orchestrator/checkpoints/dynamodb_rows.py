@@ -210,7 +210,17 @@ def of_checkpoint(prefix: str, namespace: str, checkpoint_id: str) -> str:
 
 
 def _sort_key(prefix: str, *parts: str) -> str:
-    return prefix + "#".join(part.replace("%", "%25").replace("#", "%23") for part in parts)
+    return prefix + "#".join(map(escape, parts))
+
+
+def escape(part: str) -> str:
+    """A part of a sort key: `#` stands between two of them."""
+    return part.replace("%", "%25").replace("#", "%23")
+
+
+def unescape(part: str) -> str:
+    """The opposite."""
+    return part.replace("%23", "#").replace("%25", "%")
 
 
 def text(item: Item, name: str) -> str:

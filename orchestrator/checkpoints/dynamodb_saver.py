@@ -22,6 +22,7 @@ from langgraph.checkpoint.base import (
 )
 
 from orchestrator.checkpoints.dynamodb_rows import Builder, DynamoWrite, is_inline
+from orchestrator.checkpoints.from_threads import result_in
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, OnCheckpoint, report, without_output_of_failed
 from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES, is_light
@@ -157,11 +158,4 @@ class FencedDynamoSaver(BaseCheckpointSaver[str]):
         self._wait(self.adelete_thread(thread_id))
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        try:
-            here = asyncio.get_running_loop()
-        except RuntimeError:
-            here = None
-        if here is self.loop:
-            work.close()
-            raise asyncio.InvalidStateError("From the event loop use the async methods: this one would block it.")
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result()
+        return result_in(self.loop, work)
