@@ -1,13 +1,21 @@
 """What `doctor` finds in a checkpointer's database, which it only reads: no file and no table is created."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestrator.checkpoints.schema import Migration, Schema
 from orchestrator.errors import MissingExtra
 
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from orchestrator.checkpoints.redis_server import RedisServer
+
 CONNECT_TIMEOUT_SECONDS = 5
+REDIS = ("redis", "rediss")
 
 
 async def examine_database(url: str) -> str | None:
@@ -18,14 +26,54 @@ async def examine_database(url: str) -> str | None:
         MissingExtra: Its driver is not installed. *Not retryable.*
         Exception: Whatever the driver raises: it does not answer.
     """
-    if urlsplit(url).scheme not in ("sqlite", "postgresql"):
+    if urlsplit(url).scheme in REDIS:
+        schema, known = await _redis(url)
+    elif urlsplit(url).scheme not in ("sqlite", "postgresql"):
         await _open(url)
         return ""
-    schema, known = _sqlite(url) if urlsplit(url).scheme == "sqlite" else await _postgres(url)
+    else:
+        schema, known = _sqlite(url) if urlsplit(url).scheme == "sqlite" else await _postgres(url)
     if schema.version == 0:
         return None
     schema.check("it", known)
     return f"schema version {schema.version}" + (", of a newer release" if schema.version > known[-1].version else "")
+
+
+async def weak_spots(url: str) -> list[str]:
+    """Why what the database has written may get lost, and what to do.
+
+    Raises:
+        StoreUnavailable: It does not answer. *Retryable.*
+    """
+    if urlsplit(url).scheme not in REDIS:
+        return []
+    from orchestrator.checkpoints.redis_health import weak_spots as of_server
+
+    async with _redis_server(url) as server:
+        return await of_server(server)
+
+
+async def _redis(url: str) -> tuple[Schema, tuple[Migration, ...]]:
+    """Of the numbered database."""
+    try:
+        from orchestrator.checkpoints.redis_health import MIGRATIONS, find_schema
+    except ImportError as error:
+        raise MissingExtra("A redis:// checkpointer", "redis") from error
+    async with _redis_server(url) as server:
+        return await find_schema(server), MIGRATIONS
+
+
+@contextlib.asynccontextmanager
+async def _redis_server(url: str) -> "AsyncIterator[RedisServer]":
+    from orchestrator.checkpoints.redis_health import refuse_cluster
+    from orchestrator.checkpoints.redis_server import RedisServer
+
+    server = RedisServer(url)
+    try:
+        await refuse_cluster(server)
+        yield server
+    finally:
+        await server.close()
 
 
 async def _open(url: str) -> None:
