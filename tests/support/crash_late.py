@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from orchestrator.checkpoints.dynamodb import FencedDynamoSaver
 from orchestrator.checkpoints.postgres import FencedPostgresSaver
 from orchestrator.checkpoints.redis import FencedRedisSaver
 from orchestrator.checkpoints.sqlite import FencedSqliteSaver
@@ -20,6 +21,7 @@ def arm() -> None:
     _arm(FencedSqliteSaver)
     _arm(FencedPostgresSaver)
     _arm(FencedRedisSaver)
+    _arm(FencedDynamoSaver)
 
 
 def ended(marks: Path) -> bool:

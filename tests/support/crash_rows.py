@@ -7,10 +7,12 @@ from typing import Any
 
 import psycopg
 
-from tests.support import redis_rows
+from tests.support import dynamodb_rows, redis_rows
 
 Rows = frozenset[tuple[Any, ...]]
 
+OTHERS: dict[str, Any] = {"redis": redis_rows, "dynamodb": dynamodb_rows}
+"""Databases without SQL."""
 WRITES = {"sqlite": "writes", "postgresql": "checkpoint_writes"}
 
 
@@ -25,8 +27,8 @@ def query(url: str, statement: str) -> list[tuple[Any, ...]]:
 
 def rows(url: str) -> Rows:
     """Every checkpoint, write and lease, so that two readings can be compared."""
-    if url.startswith("redis"):
-        return frozenset(redis_rows.rows(url))
+    if (other := OTHERS.get(url.partition(":")[0])) is not None:
+        return frozenset(other.rows(url))
     writes = WRITES[url.partition(":")[0]]
     statements = (
         "SELECT 'checkpoint', thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id FROM checkpoints",
@@ -44,7 +46,8 @@ def check_chains(url: str) -> int:
     """
     chains: dict[tuple[str, str], dict[str, str | None]] = {}
     statement = "SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id FROM checkpoints"
-    found = redis_rows.checkpoints(url) if url.startswith("redis") else query(url, statement)
+    other = OTHERS.get(url.partition(":")[0])
+    found = query(url, statement) if other is None else other.checkpoints(url)
     for thread, namespace, checkpoint, parent in found:
         chains.setdefault((thread, namespace), {})[checkpoint] = parent
     for where, parents in chains.items():

@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
+from urllib.request import Request, urlopen
 from uuid import uuid4
+
+import boto3
 
 ROOT = Path(__file__).parents[2]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
@@ -22,7 +25,24 @@ class DynamoServer:
 
     def new_table(self, more: str = "") -> str:
         """The URL of a table that is not there yet."""
-        return f"dynamodb://t-{uuid4().hex}?region=eu-central-1&endpoint={quote(self.endpoint, safe='')}{more}"
+        return table_at(self.endpoint) + more
+
+    def new_bucket(self) -> str:
+        """The name of an S3 bucket."""
+        name = f"b-{uuid4().hex}"
+        with contextlib.closing(boto3.session.Session().client("s3", "eu-central-1", endpoint_url=self.endpoint)) as s3:
+            s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+        return name
+
+    def throttle(self, requests: int) -> None:
+        """Refuse the next ones."""
+        with urlopen(Request(f"{self.endpoint}/throttle/{requests}", method="POST")):
+            pass
+
+
+def table_at(endpoint: str) -> str:
+    """The URL of a table that is not there yet."""
+    return f"dynamodb://t-{uuid4().hex}?region=eu-central-1&endpoint={quote(endpoint, safe='')}"
 
 
 @contextlib.contextmanager

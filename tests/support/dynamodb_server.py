@@ -1,7 +1,8 @@
 """A server that speaks DynamoDB and S3, in a process of its own: `python -m tests.support.dynamodb_server`.
 
 It is moto's, which does one request after the other here: its transactions put back the whole table when they fail, and
-would undo what another request has done meanwhile.
+would undo what another request has done meanwhile. `POST /throttle/3` has it refuse the next three requests, as it is
+done when there are too many.
 """
 
 import sys
@@ -13,6 +14,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+THROTTLED = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "Rate exceeded"}'
 
 
 class Quiet(WSGIRequestHandler):
@@ -22,9 +24,19 @@ class Quiet(WSGIRequestHandler):
 
 def one_by_one(application: Application) -> Application:
     lock = threading.Lock()
+    refused = 0
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        nonlocal refused
         with lock:
+            if environ["PATH_INFO"].startswith("/throttle/"):
+                refused = int(environ["PATH_INFO"].rpartition("/")[2])
+                start_response("204 No Content", [])
+                return []
+            if refused:
+                refused -= 1
+                start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0")])
+                return [THROTTLED]
             return list(application(environ, start_response))
 
     return serve

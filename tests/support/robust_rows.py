@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from tests.support import redis_rows
+from tests.support import dynamodb_rows, redis_rows
 
 SQLITE_TABLES = ("checkpoints", "writes", "orchestrator_leases")
 POSTGRES_TABLES = ("checkpoints", "checkpoint_writes", "checkpoint_blobs", "orchestrator_leases")
@@ -32,8 +32,8 @@ def connection(url: str) -> Iterator[Any]:
 
 def back_up(url: str) -> None:
     """Keep all threads as they are now."""
-    if url.startswith("redis"):
-        redis_rows.back_up(url)
+    if (other := _other(url)) is not None:
+        other.back_up(url)
         return
     with connection(url) as database:
         for table in tables(url):
@@ -42,8 +42,8 @@ def back_up(url: str) -> None:
 
 def lose(url: str) -> None:
     """Delete all threads."""
-    if url.startswith("redis"):
-        redis_rows.lose(url)
+    if (other := _other(url)) is not None:
+        other.lose(url)
         return
     with connection(url) as database:
         for table in tables(url):
@@ -52,8 +52,8 @@ def lose(url: str) -> None:
 
 def restore(url: str) -> None:
     """Put back what was kept, and nothing else."""
-    if url.startswith("redis"):
-        redis_rows.restore(url)
+    if (other := _other(url)) is not None:
+        other.restore(url)
         return
     lose(url)
     with connection(url) as database:
@@ -67,13 +67,19 @@ def checkpoint_ids(url: str, thread_id: str) -> list[str]:
     Raises:
         AssertionError: They do not form one chain.
     """
-    rows = _redis_chain(url, thread_id) if url.startswith("redis") else _chain(url, thread_id)
+    other = _other(url)
+    rows = _chain(url, thread_id) if other is None else _chain_without_sql(other, url, thread_id)
     assert [parent for _, parent in rows] == [None, *(own for own, _ in rows)][: len(rows)], "it forked"
     return [own for own, _ in rows]
 
 
-def _redis_chain(url: str, thread_id: str) -> list[tuple[str, str | None]]:
-    found = redis_rows.checkpoints(url)
+def _other(url: str) -> Any:
+    """What reads a database without SQL; None: it has SQL."""
+    return {"redis": redis_rows, "dynamodb": dynamodb_rows}.get(url.partition(":")[0])
+
+
+def _chain_without_sql(other: Any, url: str, thread_id: str) -> list[tuple[str, str | None]]:
+    found = other.checkpoints(url)
     return sorted((own, parent) for thread, namespace, own, parent in found if (thread, namespace) == (thread_id, ""))
 
 
