@@ -51,7 +51,7 @@ class RedisServer:
             [
                 _binary(),
                 *("--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder), "--save", ""),
-                *("--appendonly", "yes", "--databases", "4096", *self.options),
+                *("--appendonly", "yes", "--appendfsync", "always", "--databases", "4096", *self.options),
             ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -3,6 +3,9 @@ from pathlib import Path
 from orchestrator.devserver import DevServer
 from tests.support.processes import marks, worker_process
 from tests.support.runs import start
+from tests.support.stores import EVERY_DATABASE
+
+pytestmark = EVERY_DATABASE
 
 
 async def test_a_worker_killed_between_two_nodes_repeats_neither(

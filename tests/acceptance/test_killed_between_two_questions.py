@@ -3,6 +3,9 @@ from pathlib import Path
 from orchestrator.devserver import DevServer
 from tests.support.processes import marks, worker_process
 from tests.support.runs import answer, start
+from tests.support.stores import EVERY_DATABASE
+
+pytestmark = EVERY_DATABASE
 
 
 async def test_an_answer_taken_before_the_worker_was_killed_does_not_answer_the_next_question(

@@ -3,6 +3,9 @@ from pathlib import Path
 from orchestrator.devserver import DevServer
 from tests.support.processes import marks, worker_process
 from tests.support.runs import start
+from tests.support.stores import EVERY_DATABASE
+
+pytestmark = EVERY_DATABASE
 
 
 async def test_parallel_nodes_that_had_finished_when_the_worker_was_killed_do_not_run_again(

@@ -6,6 +6,9 @@ from orchestrator.devserver import DevServer
 from tests.support.inside import serving
 from tests.support.resets import before_signal, reset
 from tests.support.runs import answer, start
+from tests.support.stores import EVERY_DATABASE
+
+pytestmark = EVERY_DATABASE
 
 
 @pytest.mark.parametrize("graph", ["two_questions", "inside_subgraph"])

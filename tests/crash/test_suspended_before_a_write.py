@@ -2,6 +2,9 @@ import asyncio
 import signal
 
 from tests.support.crash_crew import PATIENCE_SECONDS, Crew, expected, outcome
+from tests.support.stores import EVERY_DATABASE
+
+pytestmark = EVERY_DATABASE
 
 
 async def until_late(crew: Crew, *words: str) -> str:

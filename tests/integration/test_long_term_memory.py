@@ -4,6 +4,9 @@ from langgraph.runtime import Runtime
 
 from tests.support.graphs import EMPTY, Log, chain
 from tests.support.local import output, serving
+from tests.support.stores import EVERY_DATABASE
+
+pytestmark = EVERY_DATABASE
 
 
 async def remembers(_state: Log, runtime: Runtime[None]) -> Log:

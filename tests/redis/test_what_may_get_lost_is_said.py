@@ -9,7 +9,7 @@ from orchestrator.testing import redis_server
 
 @pytest.fixture(scope="module")
 def durable() -> Iterator[str]:
-    with redis_server("--appendfsync", "always") as server:
+    with redis_server() as server:
         yield server.url
 
 
@@ -27,7 +27,7 @@ async def found(url: str, *changes: tuple[str, str]) -> list[str]:
 @pytest.mark.parametrize(
     ("setting", "before", "weak", "said"),
     [
-        ("appendfsync", "always", "everysec", "loses the last second; set it to always"),
+        ("appendfsync", "always", "everysec", "loses the last second or two; set it to always"),
         ("appendonly", "yes", "no", "since the last snapshot; set it to yes"),
         ("maxmemory-policy", "noeviction", "allkeys-lru", "a full server deletes threads; set it to noeviction"),
     ],

@@ -6,6 +6,7 @@ from orchestrator.checkpoints.upkeep import ValueRow
 from orchestrator.devserver import DevServer
 from tests.retention.server import application, keeping
 from tests.support.graphs import EMPTY, Log, chain, says
+from tests.support.stores import EVERY_DATABASE
 
 LARGE = "x" * 300_000
 DIGEST = "0123456789ab"
@@ -26,6 +27,7 @@ def of(workflow_id: str) -> list[str]:
     ]
 
 
+@EVERY_DATABASE
 async def test_with_its_last_thread_all_values_of_a_workflow_go(temporal: DevServer, checkpoints: str) -> None:
     async with keeping(temporal, checkpoints, application(chain(large))) as kept:
         handle = await kept.finished("work", EMPTY)
@@ -44,6 +46,7 @@ async def test_values_stay_with_the_workflow_s_threads(temporal: DevServer, chec
         assert (await kept.sweep(orphans=True)).kept == {"goes with its thread": 2, "not due": 1}
 
 
+@EVERY_DATABASE
 async def test_values_without_a_thread_are_reported_and_go_only_if_asked_for(
     temporal: DevServer, checkpoints: str
 ) -> None:

@@ -10,13 +10,14 @@ from orchestrator.devserver import DevServer
 from tests.retention.server import application, keeping
 from tests.support.graphs import EMPTY, Log, chain, says
 from tests.support.local import decide, open_tasks
-from tests.support.stores import rows
+from tests.support.stores import EVERY_DATABASE, rows
 
 
 def asks(_state: Log) -> Log:
     return {"log": [interrupt("Well?")]}
 
 
+@EVERY_DATABASE
 async def test_a_thread_goes_once_its_time_is_over_and_temporal_has_forgotten_its_workflow(
     temporal: DevServer, checkpoints: str
 ) -> None:
@@ -78,6 +79,7 @@ async def test_an_open_workflow_keeps_its_threads_and_those_of_an_earlier_one_of
         await again.terminate()
 
 
+@EVERY_DATABASE
 async def test_what_is_held_is_never_touched_until_it_is_released(temporal: DevServer, checkpoints: str) -> None:
     async with keeping(temporal, checkpoints, application(chain(says("one")))) as kept:
         handle = await kept.finished("work", EMPTY)
@@ -91,6 +93,7 @@ async def test_what_is_held_is_never_touched_until_it_is_released(temporal: DevS
         assert (await kept.sweep()).threads == 1
 
 
+@EVERY_DATABASE
 async def test_a_thread_that_is_taken_meanwhile_stays(temporal: DevServer, checkpoints: str) -> None:
     async with keeping(temporal, checkpoints, application(chain(says("one")))) as kept:
         await kept.finished("work", EMPTY)
@@ -100,6 +103,7 @@ async def test_a_thread_that_is_taken_meanwhile_stays(temporal: DevServer, check
         assert await rows(kept.store, thread.thread_id)
 
 
+@EVERY_DATABASE
 async def test_what_the_next_run_on_a_continued_thread_begins_with_stays(temporal: DevServer, checkpoints: str) -> None:
     async with keeping(temporal, checkpoints, application(chain(says("one")))) as kept:
         for number in (1, 2):

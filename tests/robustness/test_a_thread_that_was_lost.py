@@ -5,6 +5,9 @@ from tests.support.graphs import EMPTY, Log, chain
 from tests.support.local import Handle, decide, open_task
 from tests.support.robust_rows import back_up, lose, restore
 from tests.support.robust_serving import RETRY, after_turn, log_of, on_dev_server, parked
+from tests.support.stores import EVERY_DATABASE
+
+pytestmark = EVERY_DATABASE
 
 
 class Work:

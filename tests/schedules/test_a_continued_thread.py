@@ -9,6 +9,7 @@ from tests.schedules.server import scheduling
 from tests.support.graphs import Log, chain
 from tests.support.local import decide, failure, open_tasks, output, until
 from tests.support.resets import reset
+from tests.support.stores import EVERY_DATABASE
 
 
 def counts(state: Log) -> Log:
@@ -19,6 +20,7 @@ def asks(state: Log) -> Log:
     return {"log": [interrupt(f"after {state['log']}")]}
 
 
+@EVERY_DATABASE
 async def test_each_run_goes_on_from_the_state_that_the_last_one_left(temporal: DevServer, checkpoints: str) -> None:
     async with scheduling(temporal, checkpoints, work=chain(counts)) as server:
         schedule = await server.create("work", {"log": ["in"]}, continued=True)
@@ -53,6 +55,7 @@ async def test_a_run_that_was_cancelled_has_left_nothing(temporal: DevServer, ch
         assert await output(third) == {"log": ["in", 1, "a", "in", 4, "c"]}
 
 
+@EVERY_DATABASE
 async def test_a_run_beside_another_one_is_refused(temporal: DevServer, checkpoints: str) -> None:
     async with scheduling(temporal, checkpoints, work=chain(counts, asks)) as server:
         schedule = await server.create("work", {"log": ["in"]}, continued=True)
@@ -69,6 +72,7 @@ async def test_a_run_beside_another_one_is_refused(temporal: DevServer, checkpoi
         assert f"in use by workflow {schedule}-2026" in refused.message
 
 
+@EVERY_DATABASE
 async def test_a_reset_run_begins_with_what_it_began_with_before(temporal: DevServer, checkpoints: str) -> None:
     async with scheduling(temporal, checkpoints, work=chain(counts)) as server:
         schedule = await server.create("work", {"log": ["in"]}, continued=True)

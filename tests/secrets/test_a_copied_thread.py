@@ -9,9 +9,9 @@ from langgraph.types import Command, interrupt
 
 from orchestrator.calls import Location, Rewind
 from orchestrator.errors import SealBroken
-from tests.support.stores import SERDE, acquired, lease, stores
+from tests.support.stores import EVERY_DATABASE, SERDE, acquired, lease, stores
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = [pytest.mark.usefixtures("keys"), EVERY_DATABASE]
 
 
 class State(TypedDict, total=False):

@@ -2,9 +2,10 @@
 
 import pytest
 
+from tests.support.stores import EVERY_DATABASE
 from tests.unit.test_savers_conform import check, report_on
 
-pytestmark = pytest.mark.usefixtures("keys")
+pytestmark = [pytest.mark.usefixtures("keys"), EVERY_DATABASE]
 
 
 async def test_on_every_database(checkpoints: str) -> None:
