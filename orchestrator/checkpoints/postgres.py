@@ -15,7 +15,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.head import keep_head
-from orchestrator.checkpoints.postgres_address import CONNECT_TIMEOUT_SECONDS, Address, unavailable
+from orchestrator.checkpoints.postgres_address import CONNECT_TIMEOUT_SECONDS, Address, split_options, unavailable
 from orchestrator.checkpoints.postgres_saver import FencedPostgresSaver
 from orchestrator.checkpoints.postgres_schema import MIGRATIONS, OLD_TABLES, find_schema, migrate, turn
 from orchestrator.checkpoints.postgres_writes import LEASE_LOST, SQL, PostgresWrite, parameters
@@ -71,8 +71,8 @@ class PostgresStore(CheckpointStore):
     by_channel = True
 
     def __init__(self, url: str, max_connections: int = 20, reconnect_seconds: float = RECONNECT_SECONDS) -> None:
-        self.url = url
-        self.address = Address.of(url)
+        self.url, self.prepares = split_options(url)
+        self.address = Address.of(self.url)
         self.migrations = MIGRATIONS
         self.max_connections = max_connections
         self.reconnect_seconds = reconnect_seconds
@@ -86,7 +86,7 @@ class PostgresStore(CheckpointStore):
     async def __aenter__(self) -> Self:
         options: dict[str, Any] = {
             "autocommit": True,
-            "prepare_threshold": 0,
+            "prepare_threshold": 0 if self.prepares else None,
             "row_factory": dict_row,
             "connect_timeout": int(self.patience_seconds),
             "on_attempt": self._heard,

@@ -1,15 +1,18 @@
 """Where a PostgreSQL database is, for messages: never with its password."""
 
+import re
 from dataclasses import dataclass
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.pq import Conninfo
 
-from orchestrator.errors import StoreUnavailable
+from orchestrator.errors import ConfigurationError, StoreUnavailable
 
 CONNECT_TIMEOUT_SECONDS = 10
 """For how long a connection is waited for, unless the URL says otherwise with libpq's `connect_timeout`."""
+PREPARED_STATEMENTS = re.compile(r"(?<=[?&])prepared_statements=([^&]*)&?")
+"""Our own option in a URL: `false` for a pooler that does not know of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,20 @@ class Address:
 
     def __str__(self) -> str:
         return f"{self.host}:{self.port}, database {self.database!r}"
+
+
+def split_options(url: str) -> tuple[str, bool]:
+    """The URL as libpq takes it, and whether statements may be prepared.
+
+    Raises:
+        ConfigurationError: Our option is neither true nor false. *Not retryable.*
+    """
+    found = PREPARED_STATEMENTS.search(url)
+    if found is None:
+        return url, True
+    if found[1] not in ("true", "false"):
+        raise ConfigurationError(f"prepared_statements={found[1]!r} in a postgresql:// URL: write true or false.")
+    return PREPARED_STATEMENTS.sub("", url).rstrip("?&"), found[1] == "true"
 
 
 def unavailable(address: Address | None, reason: object) -> StoreUnavailable:

@@ -103,8 +103,10 @@ async def _postgres(url: str) -> tuple[Schema, tuple[Migration, ...]]:
     try:
         import psycopg
 
+        from orchestrator.checkpoints.postgres_address import split_options
         from orchestrator.checkpoints.postgres_schema import MIGRATIONS, find_schema
     except ImportError as error:
         raise MissingExtra("A postgresql:// checkpointer", "postgres") from error
-    async with await psycopg.AsyncConnection.connect(url, connect_timeout=CONNECT_TIMEOUT_SECONDS) as connection:
+    address, _ = split_options(url)
+    async with await psycopg.AsyncConnection.connect(address, connect_timeout=CONNECT_TIMEOUT_SECONDS) as connection:
         return await find_schema(connection), MIGRATIONS
