@@ -55,7 +55,7 @@ async def weak_spots(server: RedisServer) -> list[str]:
     if (await _told(server, "persistence")).get("aof_enabled") == "0":
         spots.append("appendonly is no: a restart loses what was written since the last snapshot; set it to yes")
     elif await _configured(server, "appendfsync") not in ("always", ""):
-        spots.append("appendfsync is not always: a server that is killed loses the last second or two; set it to always")
+        spots.append("appendfsync is not always: a killed server loses the last second or two; set it to always")
     if (policy := (await _told(server, "memory")).get("maxmemory_policy", _KEEPS)) != _KEEPS:
         spots.append(f"maxmemory-policy is {policy}: a full server deletes threads; set it to {_KEEPS}")
     return spots

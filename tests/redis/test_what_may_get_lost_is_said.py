@@ -27,7 +27,7 @@ async def found(url: str, *changes: tuple[str, str]) -> list[str]:
 @pytest.mark.parametrize(
     ("setting", "before", "weak", "said"),
     [
-        ("appendfsync", "always", "everysec", "loses the last second or two; set it to always"),
+        ("appendfsync", "always", "everysec", "a killed server loses the last second or two; set it to always"),
         ("appendonly", "yes", "no", "since the last snapshot; set it to yes"),
         ("maxmemory-policy", "noeviction", "allkeys-lru", "a full server deletes threads; set it to noeviction"),
     ],
