@@ -1,6 +1,19 @@
 -- Scripts by name. Redis runs one at a time, and writes it to its log as one transaction: what a script has checked
 -- holds when it writes. "The keys of the thread" are those of redis_keys.py, in that order.
 
+-- name: prelude
+-- Before each script: why an attempt may not write. 0: a later one, or another run, has its lease. -1: the server has
+-- lost the lease, or the last of it, so it is not what it was: a replica after a failover, or a log that was cut off.
+-- KEYS: held lease. ARGV: run, turn, attempt (empty: no fence).
+local function fence()
+  local held = redis.call('HMGET', KEYS[1], 'run', 'turn', 'attempt')
+  if ARGV[1] == '' or (held[1] == ARGV[1] and held[2] == ARGV[2] and held[3] == ARGV[3]) then return nil end
+  if not held[1] then return -1 end
+  local turns, attempts = tonumber(held[2]) - tonumber(ARGV[2]), tonumber(held[3]) - tonumber(ARGV[3])
+  local earlier = turns < 0 or (turns == 0 and attempts < 0)
+  return held[1] == ARGV[1] and earlier and -1 or 0
+end
+
 -- name: take
 -- Take a thread, or say why not.
 -- KEYS: lease, threads. ARGV: thread, run, turn, attempt, run that this one continues.
@@ -17,12 +30,14 @@ return 'taken'
 
 -- name: put_checkpoint
 -- A checkpoint, and the values of the channels that it changed.
+-- It refers to values that were written with its parents, so these must be there, or the server has lost them: -1.
 -- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt (empty: no fence), thread, member,
--- row, whether it counts on deltas, then blobs and their values.
-local held = redis.call('HMGET', KEYS[1], 'run', 'turn', 'attempt')
-if ARGV[1] ~= '' and (held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or held[3] ~= ARGV[3]) then return 0 end
+-- row, whether it counts on deltas, member of the parent (or empty), then blobs and their values.
+local refused = fence()
+if refused then return refused end
+if ARGV[8] ~= '' and redis.call('HEXISTS', KEYS[4], ARGV[8]) == 0 then return -1 end
 redis.call('ZADD', KEYS[2], 0, ARGV[4])
-for at = 8, #ARGV, 2 do redis.call('HSET', KEYS[8], ARGV[at], ARGV[at + 1]) end
+for at = 9, #ARGV, 2 do redis.call('HSET', KEYS[8], ARGV[at], ARGV[at + 1]) end
 redis.call('HSET', KEYS[4], ARGV[5], ARGV[6])
 redis.call('ZADD', KEYS[5], 0, ARGV[5])
 if ARGV[7] == '1' then redis.call('HSET', KEYS[3], 'deltas', 1) end
@@ -32,8 +47,8 @@ return 1
 -- What a task did: kept as it was written first, but of errors, questions and answers the latest counts.
 -- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt, thread, whether the latest counts,
 -- then members and their writes.
-local held = redis.call('HMGET', KEYS[1], 'run', 'turn', 'attempt')
-if ARGV[1] ~= '' and (held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or held[3] ~= ARGV[3]) then return 0 end
+local refused = fence()
+if refused then return refused end
 redis.call('ZADD', KEYS[2], 0, ARGV[4])
 for at = 6, #ARGV, 2 do
   redis.call(ARGV[5] == '1' and 'HSET' or 'HSETNX', KEYS[6], ARGV[at], ARGV[at + 1])
@@ -44,8 +59,8 @@ return 1
 -- name: delete
 -- A thread's checkpoints and all that belongs to them.
 -- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt, thread.
-local held = redis.call('HMGET', KEYS[1], 'run', 'turn', 'attempt')
-if ARGV[1] ~= '' and (held[1] ~= ARGV[1] or held[2] ~= ARGV[2] or held[3] ~= ARGV[3]) then return 0 end
+local refused = fence()
+if refused then return refused end
 redis.call('HDEL', KEYS[3], 'deltas')
 redis.call('UNLINK', KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
 if redis.call('EXISTS', KEYS[3]) == 0 then redis.call('ZREM', KEYS[2], ARGV[4]) end

@@ -39,9 +39,12 @@ from orchestrator.checkpoints.store import (
     superseded,
 )
 from orchestrator.checkpoints.whole import Whole, uninterrupted
+from orchestrator.errors import StoreUnavailable
 
 __all__ = ["FencedRedisSaver", "RedisStore"]
 
+LOST = -1
+"""What a script returns that finds less than was written."""
 PATIENCE_SECONDS = 10.0
 """For how long a write that is cancelled waits for its outcome."""
 
@@ -148,8 +151,7 @@ class RedisStore(CheckpointStore):
             LeaseLost: It does not. *Not retryable.*
         """
         keys = fenced_keys(lease, thread_id)
-        if not await self.server.script("delete", keys, *fence(lease), thread_id) and lease is not None:
-            raise superseded(lease)
+        self._check(lease, thread_id, await self.server.script("delete", keys, *fence(lease), thread_id))
 
     @uninterrupted
     async def put_value(self, key: str, data: bytes) -> None:
@@ -178,8 +180,22 @@ class RedisStore(CheckpointStore):
         """
         done = await self.server.scripts([write.call for write in writes])
         for write, written in zip(writes, done, strict=True):
-            if not written and write.lease is not None:
-                raise superseded(write.lease)
+            self._check(write.lease, write.thread_id, written)
+
+    def _check(self, lease: Lease | None, thread_id: str, written: int) -> None:
+        """What a script has said to a write.
+
+        Raises:
+            LeaseLost: The lease is lost. *Not retryable.*
+            StoreUnavailable: The server has lost what it had acknowledged. *Retryable:* from what it has.
+        """
+        if written == LOST:
+            raise StoreUnavailable(
+                f"{self.server.place} has lost the latest of thread {thread_id}, which it had acknowledged: a "
+                "failover, or a restart without appendfsync always. The next attempt goes on from what is there."
+            )
+        if not written and lease is not None:
+            raise superseded(lease)
 
 
 async def _done(server: RedisServer, work: Callable[[Rows], Awaitable[T]], lease: Lease | None) -> T:

@@ -7,7 +7,7 @@ field of `blobs` is namespace, channel, version. NUL stands between the parts.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 TAG = "{orchestrator}:"
@@ -46,7 +46,7 @@ class ThreadKeys:
         return cls(*(f"{TAG}{kind}:{thread_id}" for kind in cls.__slots__))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(astuple(self))
+        return iter((self.lease, self.checkpoints, self.order, self.writes, self.tasks, self.blobs))
 
 
 @dataclass(frozen=True, slots=True)

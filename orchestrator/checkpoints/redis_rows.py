@@ -36,16 +36,16 @@ async def atomically(server: RedisServer, work: Callable[[Rows], Awaitable[T]], 
         StoreUnavailable: The server does not answer. *Retryable.*
     """
     while True:
-        async with server.pipeline() as pipe:
-            transaction = Transaction(pipe)
-            if lease is not None and await transaction.holder(lease.thread_id) != (lease.run_id, *_token(lease)):
-                raise superseded(lease)
-            done = await work(transaction)
-            try:
+        try:
+            async with server.pipeline() as pipe:
+                transaction = Transaction(pipe)
+                if lease is not None and await transaction.holder(lease.thread_id) != (lease.run_id, *_token(lease)):
+                    raise superseded(lease)
+                done = await work(transaction)
                 await transaction.commit()
-            except WatchError:
-                continue
-            return done
+                return done
+        except WatchError:  # something that was read is different by now, or the connection was cut
+            continue
 
 
 def _token(lease: Lease) -> tuple[int, int]:

@@ -16,7 +16,8 @@ from orchestrator.checkpoints.queries import load_queries
 from orchestrator.errors import ConfigurationError, StoreUnavailable
 from orchestrator.urls import without_password
 
-LUA = load_queries("redis.lua")
+FILE = load_queries("redis.lua")
+LUA = {name: FILE["prelude"] + "\n" + text for name, text in FILE.items() if name != "prelude"}
 CONNECT_TIMEOUT_SECONDS = 10.0
 REPLY_TIMEOUT_SECONDS = 30.0
 """For how long a reply is waited for; the URL may say otherwise with `socket_timeout`."""

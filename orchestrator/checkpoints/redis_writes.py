@@ -89,7 +89,8 @@ class Builder:
         )
         deltas = "1" if any(key in about for key in DELTAS) else "0"
         place = member(namespace, checkpoint["id"])
-        arguments: list[bytes | str] = [*fence(self.lease), thread_id, place, row.packed(), deltas, *blobs]
+        above = member(namespace, row.parent) if row.parent else b""
+        arguments: list[bytes | str] = [*fence(self.lease), thread_id, place, row.packed(), deltas, above, *blobs]
         return RedisWrite(thread_id, self.lease, Call("put_checkpoint", fenced_keys(self.lease, thread_id), arguments))
 
     def task(

@@ -4,6 +4,7 @@ from orchestrator.checkpoints.open import open_store
 from orchestrator.devserver import free_port
 from orchestrator.errors import LeaseLost, StoreUnavailable
 from orchestrator.testing import RedisServer, redis_server
+from tests.support.redis_rows import back_up, lose, restore
 from tests.support.stores import SERDE, acquired, lease, put, put_writes, rows, stores
 
 
@@ -40,6 +41,33 @@ async def test_writes_when_it_is_back() -> None:
             server.start()
             await put(saver)
             assert len(await rows(store)) == 1
+
+
+async def test_that_lost_what_it_had_acknowledged_takes_nothing_that_builds_on_it(redis: str) -> None:
+    """As after a failover to a replica that lags behind, or without `appendfsync always`."""
+    async with stores(redis) as (store,):
+        saver = await acquired(store, lease())
+        first = await put(saver)
+        back_up(redis)
+        second = await put(saver, parent=first)
+        restore(redis)
+        with pytest.raises(StoreUnavailable, match="has lost the latest of thread thread"):
+            await put(saver, parent=second)
+        await put(saver, parent=first)
+
+
+async def test_that_lost_a_lease_it_had_acknowledged_takes_nothing_either(redis: str) -> None:
+    async with stores(redis) as (store,):
+        await acquired(store, lease(1, 1))
+        back_up(redis)
+        saver = await acquired(store, lease(1, 2))
+        restore(redis)
+        with pytest.raises(StoreUnavailable, match="has lost the latest"):
+            await put(saver)
+        lose(redis)
+        with pytest.raises(StoreUnavailable, match="has lost the latest"):
+            await put(saver)
+        await put(await acquired(store, lease(1, 3)))
 
 
 async def test_that_is_full_refuses_and_writes_again_when_there_is_room() -> None:

@@ -40,11 +40,13 @@ async def acquired(store: CheckpointStore, held: Lease) -> Saver:
     return store.saver(held, SERDE)
 
 
-async def put(saver: Saver, thread: str = "thread", step: int = 0) -> RunnableConfig:
+async def put(
+    saver: Saver, thread: str = "thread", step: int = 0, parent: RunnableConfig | None = None
+) -> RunnableConfig:
     """Write a checkpoint; where it stands."""
     checkpoint = empty_checkpoint()
     checkpoint["id"] = str(uuid6(clock_seq=step))
-    config: RunnableConfig = {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
+    config: RunnableConfig = parent or {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
     return await saver.aput(config, checkpoint, {"source": "loop", "step": step, "parents": {}}, {})
 
 
