@@ -9,7 +9,7 @@ successor reads those items in a transaction, which waits for them.
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, Self
 from weakref import WeakSet
 
@@ -67,6 +67,8 @@ ACTIVE_SECONDS = 120
 TAKE = "SET run_id = :run, turn = :turn, attempt = :attempt"
 MAY_TAKE = "attribute_not_exists(pk) OR (run_id = :run AND (turn < :turn OR (turn = :turn AND attempt <= :attempt)))"
 KEYS = {"pk": "HASH", "sk": "RANGE"}
+SETTLED_AT_ONCE = 25
+"""Items in a transaction that reads: as many as other servers than AWS's take."""
 LAYOUT = ("orchestrator", "layout")
 VERSION = 1
 """Of how items are laid out in the table."""
@@ -182,14 +184,20 @@ class DynamoStore(CheckpointStore):
         """Make a thread be found by the retention, before there is one."""
         await self.dynamo("put_item", Item=key(THREADS, thread_id))
 
+    async def threads(self) -> AsyncIterator[str]:
+        """The ids of all threads that were leased."""
+        async for item in self.dynamo.query(THREADS):
+            yield text(item, "sk")
+
     async def _settled(self, thread_id: str, held: Item) -> None:
         """Return once all that the last transaction wrote is to be seen.
 
         A read in a transaction is refused while another one is at work on its items.
         """
         table, pk = {"TableName": self.address.table, "ProjectionExpression": "pk"}, partition(thread_id)
-        if keys := held.get("last", {}).get("L", []):
-            gets = [{"Get": table | {"Key": key(pk, sk["S"])}} for sk in keys]
+        keys = held.get("last", {}).get("L", [])
+        for at in range(0, len(keys), SETTLED_AT_ONCE):
+            gets = [{"Get": table | {"Key": key(pk, sk["S"])}} for sk in keys[at : at + SETTLED_AT_ONCE]]
             await self.dynamo("transact_get_items", TransactItems=gets)
 
     async def branch(self, source: str, lease: Lease, rewind: Rewind | None, serde: Serializer) -> None:

@@ -21,6 +21,7 @@ from langgraph.checkpoint.base import (
     get_checkpoint_id,
 )
 
+from orchestrator.checkpoints.dynamodb_reader import Head
 from orchestrator.checkpoints.dynamodb_rows import Builder, DynamoWrite, is_inline
 from orchestrator.checkpoints.from_threads import result_in
 from orchestrator.checkpoints.serde import Serializer
@@ -96,13 +97,11 @@ class FencedDynamoSaver(BaseCheckpointSaver[str]):
         before: RunnableConfig | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
-        if config is None:
-            raise NotImplementedError("DynamoDB lists the checkpoints of one thread: pass its id.")
-        where = config["configurable"]
-        thread_id, checkpoint_id = str(where["thread_id"]), get_checkpoint_id(config)
+        where = config["configurable"] if config else {}
+        checkpoint_id = get_checkpoint_id(config) if config else None
         until = get_checkpoint_id(before) if before else None
         found = 0
-        async for head in self.store.reader.heads(thread_id, where.get("checkpoint_ns"), latest_first=True):
+        async for thread_id, head in self._heads(where.get("thread_id"), where.get("checkpoint_ns")):
             if limit is not None and found >= limit:
                 return
             if (checkpoint_id and head.checkpoint_id != checkpoint_id) or (until and head.checkpoint_id >= until):
@@ -110,6 +109,13 @@ class FencedDynamoSaver(BaseCheckpointSaver[str]):
             if all(key in head.metadata and head.metadata[key] == value for key, value in (filter or {}).items()):
                 found += 1
                 yield await self.store.reader.whole(thread_id, head, self.serializer)
+
+    async def _heads(self, thread_id: Any, namespace: str | None) -> AsyncIterator[tuple[str, Head]]:
+        """The latest first; of all threads, one thread after the other."""
+        names = self.store.threads() if thread_id is None else _only(str(thread_id))
+        async for name in names:
+            async for head in self.store.reader.heads(name, namespace, latest_first=True):
+                yield name, head
 
     async def adelete_thread(self, thread_id: str) -> None:
         await self.store.delete(str(thread_id), self.lease)
@@ -159,3 +165,7 @@ class FencedDynamoSaver(BaseCheckpointSaver[str]):
 
     def _wait(self, work: Coroutine[Any, Any, T]) -> T:
         return result_in(self.loop, work)
+
+
+async def _only(thread_id: str) -> AsyncIterator[str]:
+    yield thread_id

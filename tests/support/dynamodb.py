@@ -11,8 +11,6 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
-import boto3
-
 ROOT = Path(__file__).parents[2]
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 
@@ -29,6 +27,8 @@ class DynamoServer:
 
     def new_bucket(self) -> str:
         """The name of an S3 bucket."""
+        import boto3
+
         name = f"b-{uuid4().hex}"
         with contextlib.closing(boto3.session.Session().client("s3", "eu-central-1", endpoint_url=self.endpoint)) as s3:
             s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})

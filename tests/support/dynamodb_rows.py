@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
-
 from orchestrator.checkpoints.dynamodb_address import Address
 
 KEPT: dict[str, list[dict[str, Any]]] = {}
@@ -12,7 +10,9 @@ KEPT: dict[str, list[dict[str, Any]]] = {}
 
 
 def client(url: str) -> Any:
-    """Of boto3."""
+    """Of boto3, which a workflow's sandbox does not import."""
+    import boto3
+
     address = Address.of(url)
     return boto3.session.Session().client(
         "dynamodb",

@@ -5,16 +5,33 @@ would undo what another request has done meanwhile. `POST /throttle/3` has it re
 done when there are too many.
 """
 
+import copy
 import sys
 import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from moto.dynamodb import models
+from moto.dynamodb.models import Table
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 THROTTLED = b'{"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "Rate exceeded"}'
+
+
+class OneCopy:
+    """The module `copy`, by which a table is copied once for a request, and not once for each item of a transaction."""
+
+    def __init__(self) -> None:
+        self.tables: dict[int, Table] = {}
+
+    def deepcopy(self, value: Any) -> Any:
+        if not isinstance(value, Table):
+            return copy.deepcopy(value)
+        if id(value) not in self.tables:
+            self.tables[id(value)] = copy.deepcopy(value)
+        return self.tables[id(value)]
 
 
 class Quiet(WSGIRequestHandler):
@@ -25,6 +42,7 @@ class Quiet(WSGIRequestHandler):
 def one_by_one(application: Application) -> Application:
     lock = threading.Lock()
     refused = 0
+    copies = models.copy = OneCopy()  # type: ignore[assignment]
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         nonlocal refused
@@ -37,6 +55,7 @@ def one_by_one(application: Application) -> Application:
                 refused -= 1
                 start_response("400 Bad Request", [("Content-Type", "application/x-amz-json-1.0")])
                 return [THROTTLED]
+            copies.tables.clear()
             return list(application(environ, start_response))
 
     return serve
