@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.dynamodb import models
-from moto.dynamodb.models import Table
+from moto.dynamodb.models.table import Table
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -42,7 +42,7 @@ class Quiet(WSGIRequestHandler):
 def one_by_one(application: Application) -> Application:
     lock = threading.Lock()
     refused = 0
-    copies = models.copy = OneCopy()  # type: ignore[assignment]
+    copies = vars(models)["copy"] = OneCopy()
 
     def serve(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         nonlocal refused
