@@ -9,7 +9,7 @@ from weakref import WeakSet
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.redis_copy import answers_of, copy_thread
-from orchestrator.checkpoints.redis_health import make_schema, refuse_cluster
+from orchestrator.checkpoints.redis_health import make_schema
 from orchestrator.checkpoints.redis_keys import (
     CREATED,
     THREADS,
@@ -65,7 +65,6 @@ class RedisStore(CheckpointStore):
     async def __aenter__(self) -> Self:
         try:
             await self.server.open()
-            await refuse_cluster(self.server)
         except BaseException:
             await self.server.close()
             raise

@@ -1,4 +1,4 @@
-"""Whether a Redis server is what a checkpointer needs: of a known schema, no cluster, and durable."""
+"""Whether a Redis server is what a checkpointer needs: of a known schema, and durable."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,6 @@ from redis.exceptions import ResponseError
 from orchestrator.checkpoints.redis_keys import SCHEMA
 from orchestrator.checkpoints.redis_server import RedisServer
 from orchestrator.checkpoints.schema import Migration, Schema
-from orchestrator.errors import ConfigurationError
 
 MIGRATIONS = (Migration(1, ()),)
 """There is nothing to create: the first write makes a key. A later release may have something to change."""
@@ -28,19 +27,6 @@ async def make_schema(server: RedisServer) -> None:
     await server("HSETNX", SCHEMA, "version", MIGRATIONS[-1].version)
     await server("HSETNX", SCHEMA, "oldest", MIGRATIONS[-1].oldest)
     (await find_schema(server)).check(server.place, MIGRATIONS)
-
-
-async def refuse_cluster(server: RedisServer) -> None:
-    """Refuse a Redis Cluster, whose nodes would each have a part of the keys.
-
-    Raises:
-        ConfigurationError: It is one. *Not retryable.*
-    """
-    if (await _told(server, "cluster")).get("cluster_enabled") == "1":
-        raise ConfigurationError(
-            f"{server.place} is a node of a Redis Cluster, which is not supported: use a primary with "
-            "replicas (and several of them for several graphs)."
-        )
 
 
 async def weak_spots(server: RedisServer) -> list[str]:

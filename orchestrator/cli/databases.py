@@ -65,12 +65,11 @@ async def _redis(url: str) -> tuple[Schema, tuple[Migration, ...]]:
 
 @contextlib.asynccontextmanager
 async def _redis_server(url: str) -> "AsyncIterator[RedisServer]":
-    from orchestrator.checkpoints.redis_health import refuse_cluster
     from orchestrator.checkpoints.redis_server import RedisServer
 
     server = RedisServer(url)
     try:
-        await refuse_cluster(server)
+        await server.open()
         yield server
     finally:
         await server.close()
