@@ -149,7 +149,7 @@ class PostgresStore(CheckpointStore):
             schema.check(self._where, self.migrations)
 
     async def _schema(self) -> Schema:
-        async with self.pool.connection() as conn:
+        async with self._connection() as conn:
             return await find_schema(conn)
 
     @property
