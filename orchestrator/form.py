@@ -1,10 +1,11 @@
 """A decision against the form of its task, and the shape in which it goes back into the graph."""
 
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
-from referencing.exceptions import Unresolvable
+from pydantic import AnyUrl, TypeAdapter
 
 from orchestrator import middleware
 from orchestrator.calls import Wait
@@ -12,6 +13,21 @@ from orchestrator.errors import Refused
 from orchestrator.wire import Decision
 
 NEEDS_VALUES = ("edit", "respond")
+
+FORMATS = FormatChecker(formats=("email", "ipv4", "ipv6", "regex", "uuid"))
+"""What a form's `format` is held to: jsonschema's own checks that need nothing installed, and pydantic's types, which
+is what a form made of a model is read back into."""
+
+
+def _held_to(name: str, kind: Any) -> None:
+    adapter = TypeAdapter[Any](kind)
+    FORMATS.checks(name, raises=ValueError)(
+        lambda value: not isinstance(value, str) or adapter.validate_python(value) is not None
+    )
+
+
+for _name, _kind in (("date", date), ("time", time), ("date-time", datetime), ("duration", timedelta), ("uri", AnyUrl)):
+    _held_to(_name, _kind)
 
 
 def check(decision: Decision, form: dict[str, Any] | None, wait: Wait | None, *, agreeing: bool = False) -> None:
@@ -71,10 +87,11 @@ def unsound(form: dict[str, Any] | None) -> str | None:
 
 
 def _fits(value: Any, form: dict[str, Any]) -> None:
+    validator = Draft202012Validator(form, format_checker=FORMATS)
     try:
-        errors = sorted(Draft202012Validator(form).iter_errors(value), key=lambda error: error.json_path)
-    except Unresolvable as error:
-        raise Refused(f"The task's form cannot be applied: {error}.") from error
+        errors = sorted(validator.iter_errors(value), key=lambda error: error.json_path)
+    except Exception as error:  # a $ref to nowhere, a number too large for multipleOf: nothing may wedge the workflow
+        raise Refused(f"The task's form cannot be applied to these values: {error}.") from error
     if errors:
         found = "; ".join(f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
         raise Refused(f"The values do not fit the form: {found}.")

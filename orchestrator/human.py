@@ -1,7 +1,7 @@
 """The life of a human task, as one says it: in a question, or as a graph's defaults for all its questions."""
 
 from datetime import timedelta
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,11 @@ OnDue = Literal["fail", "park"]
 Identity = Literal["any", "signed", "named"]
 """Who may decide: `any` takes the sender's word for who they are; `signed` wants a token that proves it; `named` wants
 a token of one of the task's assignees, or of a member of one of its groups."""
+
+Name = Annotated[str, Field(min_length=1, max_length=255)]
+"""Of a person (`ann`) or a group (`group:underwriters`)."""
+Names = Annotated[list[Name], Field(max_length=200)]
+"""More people than that are a group."""
 
 STARTER = "@starter"
 """In `not_by`: whoever started the workflow (memo `orch_started_by`)."""
@@ -40,7 +45,7 @@ class Escalation(Wire):
     """Who is asked as well, when a task has been open for so long."""
 
     after: timedelta
-    to: list[str] = Field(min_length=1)
+    to: Names = Field(min_length=1)
 
 
 class Quorum(Wire):
@@ -67,16 +72,16 @@ OnDueAnswer = DefaultAnswer | Route | OnDue
 class HumanDefaults(Wire):
     """What holds for a graph's human tasks that do not say otherwise themselves."""
 
-    assignees: list[str] | None = None
+    assignees: Names | None = None
     due: timedelta | None = None
     follow_up: timedelta | None = None
     remind_every: timedelta | None = None
     remind_after: list[timedelta] | None = None
-    escalate_to: list[str] | None = None
+    escalate_to: Names | None = None
     escalations: list[Escalation] | None = None
     on_due: OnDueAnswer | None = None
     quorum: int | Quorum | None = None
-    not_by: list[str] | None = None
+    not_by: Names | None = None
     identity: Identity | None = None
     calendar: str | None = None
 

@@ -10,7 +10,7 @@ from temporalio.client import Client
 
 from orchestrator import names
 from orchestrator.errors import Refused
-from orchestrator.info import text, waited_for
+from orchestrator.info import tasks_of, text
 from orchestrator.model import Record, Wire
 from orchestrator.rpc import translated
 from orchestrator.wire import Task
@@ -49,7 +49,7 @@ class Wanted(Wire):
     def fits(self, task: Task) -> bool:
         """Whether it is one of them."""
         return (
-            (not self.whom or not self.whom.isdisjoint(waited_for(task)))
+            (not self.whom or not self.whom.isdisjoint(task.waits_for))
             and self.state in (None, task.state)
             and (self.due_before is None or (task.due_at is not None and task.due_at < self.due_before))
             and (self.priority_min is None or task.priority >= self.priority_min)
@@ -59,7 +59,8 @@ class Wanted(Wire):
         """The visibility query of the workflows that may have some."""
         parts = []
         if self.whom:
-            parts.append(f"{names.ORCH_ASSIGNEES} IN ({', '.join(map(text, sorted(self.whom)))})")
+            whom = sorted({*self.whom, names.MORE_ASSIGNEES})
+            parts.append(f"{names.ORCH_ASSIGNEES} IN ({', '.join(map(text, whom))})")
         if self.due_before is not None:
             parts.append(f"{names.ORCH_DUE_AT} < {text(self.due_before.isoformat())}")
         if not parts:
@@ -130,8 +131,4 @@ async def _heads(client: Client, wanted: Wanted) -> AsyncIterator[tuple[str, lis
 async def _listed(client: Client, query: str) -> AsyncIterator[tuple[str, list[Task]]]:
     with translated("The list of tasks"):
         async for execution in client.list_workflows(query, page_size=PAGE):
-            if names.MEMO_TASKS not in execution.raw_info.memo.fields:
-                heads = []
-            else:
-                heads = await execution.memo_value(names.MEMO_TASKS)
-            yield execution.id, [Task.model_validate({**head, "workflow_id": execution.id}) for head in heads]
+            yield execution.id, await tasks_of(execution)

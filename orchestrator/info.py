@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import WorkflowExecution, WorkflowExecutionDescription, WorkflowExecutionStatus
@@ -100,14 +100,14 @@ class WorkflowInfo(Record):
         described = execution if isinstance(execution, WorkflowExecutionDescription) else None
         ended = next((ours for ours, theirs in CLOSED.items() if theirs == execution.status), None)
         attributes = {pair.key.name: pair.value for pair in execution.typed_search_attributes}
-        heads: list[dict[str, Any]] = [] if ended else await execution.memo_value(names.MEMO_TASKS, default=[])
+        tasks = [] if ended else await tasks_of(execution)
         due_at = attributes.get(names.ORCH_DUE_AT)
         return cls(
             workflow_id=execution.id,
             run_id=execution.run_id,
             workflow_type=execution.workflow_type,
             task_queue=execution.task_queue,
-            state=ended or str(attributes.get(names.ORCH_STATE) or ("waiting" if heads else "running")),
+            state=ended or str(attributes.get(names.ORCH_STATE) or ("waiting" if tasks else "running")),
             graph=attributes.get(names.ORCH_GRAPH),
             stage=attributes.get(names.ORCH_STAGE),
             assignees=[] if ended else list(attributes.get(names.ORCH_ASSIGNEES) or []),
@@ -115,10 +115,19 @@ class WorkflowInfo(Record):
             started_at=execution.start_time,
             closed_at=execution.close_time,
             history_length=execution.history_length,
-            tasks=[Task.model_validate({**head, "workflow_id": execution.id}) for head in heads],
+            tasks=tasks,
             activities=await _activities(described) if described else [],
             failing=max(0, described.raw_description.pending_workflow_task.attempt - 1) if described else 0,
         )
+
+
+async def tasks_of(execution: WorkflowExecution) -> list[Task]:
+    """The heads of a workflow's open human tasks, from its memo. Whoever else uses that name for a memo has none."""
+    heads = await execution.memo_value(names.MEMO_TASKS, default=[])
+    try:
+        return [Task.model_validate({**head, "workflow_id": execution.id}) for head in heads]
+    except (TypeError, ValidationError):
+        return []
 
 
 async def _activities(described: WorkflowExecutionDescription) -> list[ActivityInfo]:
@@ -164,11 +173,6 @@ async def _heartbeat(described: WorkflowExecutionDescription, pending: PendingAc
     except Exception:  # noqa: BLE001 - another converter's: there is the rest
         return {}
     return said[0] if said and isinstance(said[0], dict) else {}
-
-
-def waited_for(task: Task) -> list[str]:
-    """Whose turn it is."""
-    return [task.claimed_by] if task.claimed_by else task.assignees
 
 
 def state_query(state: str) -> str:

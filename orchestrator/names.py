@@ -62,6 +62,8 @@ SEARCH_ATTRIBUTES: Final = (ORCH_STATE, ORCH_GRAPH, ORCH_STAGE, ORCH_ASSIGNEES, 
 MEMO_TASKS: Final = "orch_tasks"
 """Memo: the heads of the open human tasks, so that lists need no worker."""
 
+MORE_ASSIGNEES: Final = "…"
+"""In `OrchAssignees`: there are more than the attribute holds."""
 MEMO_STARTED_BY: Final = "orch_started_by"
 """Memo: who started the workflow, for the segregation of duties."""
 

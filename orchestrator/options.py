@@ -5,21 +5,24 @@ The defaults stand in `DEFAULTS` and nowhere else. Three layers, the later one w
 """
 
 from datetime import timedelta
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
 from orchestrator.human import HumanDefaults
 from orchestrator.model import Wire
 
+Duration = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
+"""Positive, and no more than a century: Temporal refuses what it cannot add to a date."""
+
 
 class Retry(Wire):
     """Retries of a graph activity, in Temporal's terms. A retry goes on from the last checkpoint."""
 
-    initial_interval: timedelta | None = None
-    backoff_coefficient: float | None = Field(default=None, ge=1)
-    maximum_interval: timedelta | None = None
-    maximum_attempts: int | None = Field(default=None, ge=0)
+    initial_interval: Duration | None = None
+    backoff_coefficient: float | None = Field(default=None, ge=1, allow_inf_nan=False)
+    maximum_interval: Duration | None = None
+    maximum_attempts: int | None = Field(default=None, ge=0, le=2**31 - 1)
     """0 means without end, which `on_failure="park"` refuses: it would never park."""
 
 
@@ -30,11 +33,11 @@ LAYERED = frozenset({"retry", "human"})
 class Options(Wire):
     """How a graph is run. A field that is None takes the next layer's value."""
 
-    start_to_close_timeout: timedelta | None = None
+    start_to_close_timeout: Duration | None = None
     """One activity execution, from its start to its end. Waiting for people does not count: no activity runs then."""
-    schedule_to_close_timeout: timedelta | None = None
+    schedule_to_close_timeout: Duration | None = None
     """All attempts of one activity execution together. None in every layer: without limit."""
-    heartbeat_timeout: timedelta | None = None
+    heartbeat_timeout: Duration | None = None
     """How long a worker may be silent before Temporal takes it for dead and retries elsewhere."""
     retry: Retry | None = None
     recursion_limit: int | None = Field(default=None, ge=1)
@@ -42,7 +45,7 @@ class Options(Wire):
     durability: Literal["sync", "async", "exit"] | None = None
     """When LangGraph writes checkpoints. Only `sync` is crash-exact."""
     on_failure: Literal["park", "fail"] | None = None
-    task_queue: str | None = None
+    task_queue: str | None = Field(default=None, min_length=1, max_length=1000, pattern=r"^[^/]")
     human: HumanDefaults | None = None
 
     def over(self, base: "Options") -> "Options":
@@ -51,10 +54,6 @@ class Options(Wire):
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
-        for name in ("start_to_close_timeout", "schedule_to_close_timeout", "heartbeat_timeout"):
-            value: timedelta | None = getattr(self, name)
-            if value is not None and value <= timedelta(0):
-                raise ValueError(f"{name} is {value}; it must be positive")
         start, beat = self.start_to_close_timeout, self.heartbeat_timeout
         if start is not None and beat is not None and beat > start:
             raise ValueError(
@@ -100,4 +99,13 @@ def check_policy(name: str, options: Options) -> Options:
             f"Graph {name!r} retries without end (maximum_attempts=0) and parks on failure: it would never park. "
             "Give it a finite maximum_attempts, or on_failure='fail'."
         )
+    if policy.retry is not None and _pause(policy.retry.initial_interval) > _pause(policy.retry.maximum_interval):
+        raise ValueError(
+            f"Graph {name!r}: retry.initial_interval ({policy.retry.initial_interval}) is longer than "
+            f"retry.maximum_interval ({policy.retry.maximum_interval}); give a longer maximum_interval as well."
+        )
     return policy
+
+
+def _pause(interval: timedelta | None) -> timedelta:
+    return interval or timedelta(0)

@@ -10,36 +10,45 @@ from typing import Annotated, Any, Literal, Self, TypedDict
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from orchestrator.answer import json_schema
-from orchestrator.human import Escalation, Identity, OnDueAnswer, Quorum, check_sense
+from orchestrator.human import Escalation, Identity, Names, OnDueAnswer, Quorum, check_sense
 from orchestrator.model import Record, reasons
 
 MARK = "orchestrator"
 """The key by which an interrupt value of ours is known from a stranger's."""
 
 
+class Refusal(Record):
+    """An answer that its form allowed, and that the node could not use."""
+
+    by: str
+    reason: str
+
+
 class AskRequest(Record):
     """A question to people."""
 
     kind: Literal["task"] = "task"
-    title: str
+    title: str = Field(max_length=1000)
     description: str | None = None
     payload: Any = None
     form: dict[str, Any] | None = None
-    assignees: list[str] | None = None
+    assignees: Names | None = None
     due: timedelta | None = None
     due_at: datetime | None = None
     follow_up: timedelta | None = None
     follow_up_at: datetime | None = None
     remind_every: timedelta | None = None
     remind_after: list[timedelta] | None = None
-    escalate_to: list[str] | None = None
+    escalate_to: Names | None = None
     escalations: list[Escalation] | None = None
     on_due: OnDueAnswer | None = None
     quorum: int | Quorum | None = None
-    not_by: list[str] | None = None
+    not_by: Names | None = None
     identity: Identity | None = None
     calendar: str | None = None
     priority: int = 0
+    refused: Refusal | None = None
+    """Why it is asked again."""
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

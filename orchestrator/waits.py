@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from orchestrator.answer import ENGINE, Answer, FormT, to_answer
 from orchestrator.human import DefaultAnswer, Escalation, Quorum, Route
 from orchestrator.model import reasons
-from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware, pack
+from orchestrator.requests import AskDetails, EventRequest, Refusal, SleepRequest, ask_request, aware, pack
 
 __all__ = [
     "Answer",
@@ -55,8 +55,9 @@ def ask(title: str, *, form: type[Any] | dict[str, Any] | None = None, **details
             if value.get("by") == ENGINE:
                 raise TypeError(f"on_due of {title!r} does not fit the form: {reasons(error)}") from error
             # The form's own validators are code, which only the node can run. The answer is consumed, so ask again.
-            refusal = f"{value.get('by')}'s answer was not accepted: {reasons(error)}."
-            request = request.model_copy(update={"description": refusal})
+            refusal = Refusal(by=str(value.get("by")), reason=f"{reasons(error)}.")
+            said = f"{refusal.by}'s answer was not accepted: {refusal.reason}"
+            request = request.model_copy(update={"description": said, "refused": refusal})
 
 
 def sleep(until: timedelta | datetime) -> None:

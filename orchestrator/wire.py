@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from orchestrator.human import Action, Identity
+from orchestrator.human import Action, Identity, Name, Names
 from orchestrator.model import Record, Wire
 from orchestrator.options import Options
 
@@ -40,7 +40,7 @@ class Fork(Wire):
 class GraphRunInput(Wire):
     """Start input of the workflow `GraphRun`."""
 
-    graph: str
+    graph: str = Field(min_length=1)
     input: Any = None
     input_ref: Ref | None = None
     fork: Fork | None = None
@@ -69,7 +69,7 @@ class Decision(Wire):
     values: Any = None
     values_ref: Ref | None = None
     """Instead of values over 256 KiB: where the sender has put them."""
-    by: str = Field(min_length=1)
+    by: Name
     comment: str | None = None
     decision_id: str | None = None
     """The same id twice is one decision."""
@@ -103,7 +103,7 @@ class Event(Wire):
 class Operator(Wire):
     """Who pauses or resumes, and why."""
 
-    by: str = Field(min_length=1)
+    by: Name
     reason: str | None = None
 
 
@@ -119,7 +119,7 @@ class Recovery(Wire):
     """To rewind: where to."""
     node: str | None = None
     """To skip: which; without it those that failed, or the only one that is open."""
-    by: str = Field(min_length=1)
+    by: Name
     reason: str = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -136,8 +136,8 @@ class Assignment(Wire):
 
     task_id: str
     action: Literal["claim", "unclaim", "delegate", "reassign"]
-    assignees: list[str] = Field(default_factory=list)
-    by: str = Field(min_length=1)
+    assignees: Names = Field(default_factory=list)
+    by: Name
     token: str | None = None
     """A signed token that proves who asks for it; needed where the task's decisions are."""
 
@@ -198,6 +198,11 @@ class Task(Record):
     """The partial decisions so far, with `action`, `values`, `by`, `comment`, `at`."""
     stage: str | None = None
     interrupt_id: str | None = None
+
+    @property
+    def waits_for(self) -> list[str]:
+        """Whose turn it is."""
+        return [self.claimed_by] if self.claimed_by else self.assignees
 
 
 class StageInfo(Record):

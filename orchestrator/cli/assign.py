@@ -30,7 +30,6 @@ def assign(
     """Claim, unclaim, delegate or reassign a human task."""
     from orchestrator.cli import show
     from orchestrator.cli.updating import to_update
-    from orchestrator.info import waited_for
     from orchestrator.wire import Assignment
 
     change = build(Assignment, task_id=task or "", action=action, assignees=to or [], by=user(by), token=token)
@@ -42,6 +41,6 @@ def assign(
         if json:
             show.as_json(changed)
         else:
-            show.line(f"task {task_id} is {changed.state}, for {', '.join(waited_for(changed)) or 'anybody'}")
+            show.line(f"task {task_id} is {changed.state}, for {', '.join(changed.waits_for) or 'anybody'}")
 
     run(go())

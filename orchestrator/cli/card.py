@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.cli.schema import Field
 from orchestrator.cli.show import cell_text, harmless, rendered
-from orchestrator.info import waited_for
 from orchestrator.wire import Task
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def _facts(task: Task) -> list[tuple[str, Any]]:
         ("task", task.task_id),
         ("stage", task.stage),
         ("state", task.state + (f" by {task.claimed_by}" if task.claimed_by else "")),
-        ("for", waited_for(task) or "anybody"),
+        ("for", task.waits_for or "anybody"),
         ("not by", task.not_by),
         ("identity", None if task.identity == "any" else f"a {task.identity} token is needed (--token)"),
         ("quorum", None if task.quorum == 1 and not of else f"{task.quorum} must approve{of}"),

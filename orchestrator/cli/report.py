@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from orchestrator.cli.show import cell_text, rendered
 from orchestrator.client import OrchestratorClient
 from orchestrator.errors import GraphFailure, Refused
-from orchestrator.info import ActivityInfo, WorkflowInfo, waited_for
+from orchestrator.info import ActivityInfo, WorkflowInfo
 from orchestrator.markdown import one_line
 from orchestrator.rpc import NoWorker, WorkflowFailed
 from orchestrator.wire import StageInfo, WaitInfo
@@ -96,7 +96,7 @@ def for_people(report: Report) -> "RenderableType":
         parts += [Text(), rendered(ACTIVITY_COLUMNS, map(_activity, activities))]
     if report.tasks:
         tasks = [
-            (task.task_id, task.title, waited_for(task) or "anybody", task.due_at, until(task.due_at))
+            (task.task_id, task.title, task.waits_for or "anybody", task.due_at, until(task.due_at))
             for task in report.tasks
         ]
         parts += [Text(), rendered(("task", "title", "for", "due", ""), tasks)]

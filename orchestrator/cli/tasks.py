@@ -119,7 +119,6 @@ async def opened(client: "OrchestratorClient", workflow_id: str, task_id: str | 
 async def _many(workflow_id: str | None, wanted: "Wanted", order: Order, limit: int, *, json: bool) -> None:
     from orchestrator import inbox
     from orchestrator.cli import show
-    from orchestrator.info import waited_for
 
     client = await connected()
     if workflow_id is not None:
@@ -137,7 +136,7 @@ async def _many(workflow_id: str | None, wanted: "Wanted", order: Order, limit: 
     if json:
         show.as_json([task.model_dump(mode="json", exclude_unset=True) for task in shown])
     else:
-        show.table(COLUMNS, (_row(task, waited_for(task)) for task in shown))
+        show.table(COLUMNS, (_row(task, task.waits_for) for task in shown))
     if found.found > len(shown):
         show.remark(f"These are {len(shown)} of {found.found}; --limit shows more.")
     if found.cut:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic_core import to_json
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
@@ -20,6 +21,10 @@ DUE_AT = SearchAttributeKey.for_datetime(names.ORCH_DUE_AT)
 
 MEMO_FIELDS = {"task_id", "title", "state", "assignees", "claimed_by", "priority", "created_at", "due_at", "stage"}
 MEMO_TASKS_SHOWN = 20
+LONGEST = 255
+"""Characters of a keyword, in the databases under Temporal's visibility."""
+MOST_BYTES = 2000
+"""Of a search attribute; over 2,048 (`limit.searchAttributesSizeOfValue`) Temporal terminates the workflow."""
 
 
 class Board:
@@ -58,11 +63,11 @@ class Board:
         if not self.search_attributes:
             return
         latest = status.stages[-1] if status.stages else None
-        assignees = sorted({name for task in tasks for name in _waited_for(task)})
+        assignees = _bounded(sorted({name for task in tasks for name in task.waits_for}))
         wanted: dict[SearchAttributeKey[Any], Any] = {
             STATE: status.state,
-            GRAPH: latest.graph if latest else None,
-            STAGE: latest.name if latest else None,
+            GRAPH: latest.graph[:LONGEST] if latest else None,
+            STAGE: latest.name[:LONGEST] if latest else None,
             ASSIGNEES: assignees or None,
             DUE_AT: min((wait.until for wait in status.waits if wait.until is not None), default=None),
         }
@@ -82,5 +87,13 @@ class Board:
             self._memo = heads
 
 
-def _waited_for(task: Task) -> list[str]:
-    return [task.claimed_by] if task.claimed_by else task.assignees
+def _bounded(people: list[str]) -> list[str]:
+    """As many as Temporal takes; a last one stands for the others."""
+    size = len(to_json([names.MORE_ASSIGNEES]))
+    kept: list[str] = []
+    for name in people:
+        size += len(to_json(name)) + 1
+        if size > MOST_BYTES:
+            return [*kept, names.MORE_ASSIGNEES]
+        kept.append(name)
+    return kept

@@ -70,7 +70,7 @@ class Desk:
         while self._early and not entry.answer.done():
             self._try_early(entry, *self._early.popleft())
         if not entry.answer.done():
-            self.notifier.tell("opened", to=entry.waits_for, task=entry.task)
+            self.notifier.tell("opened", to=entry.task.waits_for, task=entry.task)
         return await self.tasks.attend(entry)
 
     # --- decisions ---
@@ -85,8 +85,10 @@ class Desk:
         Raises:
             Refused: It would not; the message says why.
         """
+        if self.is_duplicate(decision):
+            return
         self._check_unused(proof)
-        if self._duplicate(decision) or (decision.task_id is None and not self.tasks):
+        if decision.task_id is None and not self.tasks:
             return
         self._check_against(self.tasks.addressed(decision), decision, proof)
 
@@ -111,7 +113,7 @@ class Desk:
             Refused: See `check`.
         """
         self.check(decision, proof)
-        if self._duplicate(decision):
+        if self.is_duplicate(decision):
             return Receipt(task_id=self._seen[decision.decision_id or ""], status="duplicate")
         if decision.task_id is None and not self.tasks:
             self._keep(decision, proof, via)
@@ -160,7 +162,8 @@ class Desk:
             via=via,
         )
 
-    def _duplicate(self, decision: Decision) -> bool:
+    def is_duplicate(self, decision: Decision) -> bool:
+        """Whether it was taken already."""
         return decision.decision_id is not None and decision.decision_id in self._seen
 
     def _remember(self, decision: Decision, proof: Admission | None, task_id: str | None) -> None:

@@ -238,6 +238,8 @@ class Engine:
         by_reference = isinstance(message, Decision) and message.values_ref is not None
         if message.token is None and not by_reference:
             return None
+        if isinstance(message, Decision) and self.desk.is_duplicate(message):
+            return None
         entry = self.tasks.addressed(message) if self.tasks or message.task_id is not None else None
         if by_reference and entry is None:
             raise Refused("No task is open; values that travel by reference need one, to be checked against its form.")
@@ -294,6 +296,11 @@ class Engine:
         """Whether a task that was never open may be about to: only while a stage runs."""
         running = any(stage.info.state == "running" for stage in self.stages)
         return task_id is not None and running and not self.tasks.knows(task_id)
+
+    def may_be_reapplied(self, task_id: str | None) -> bool:
+        """Whether a decision may be one that a reset has brought along, and whose task opens only now."""
+        info = workflow.info()
+        return info.run_id != info.original_execution_run_id and self.may_open_soon(task_id)
 
     # --- operators ---
 

@@ -7,6 +7,7 @@ from typing import Protocol
 from orchestrator.calls import Admission
 from orchestrator.errors import Refused
 from orchestrator.human import EDITORS, STARTER, Action
+from orchestrator.names import MEMO_STARTED_BY
 from orchestrator.wire import Task
 
 LEEWAY = timedelta(seconds=30)
@@ -68,6 +69,11 @@ def check_duties(task: Task, by: str, starter: str | None, editors: Collection[s
     """
     if by in task.not_by:
         raise Refused(f"{by} may not decide on task {task.task_id}.")
+    if STARTER in task.not_by and starter is None:
+        raise Refused(
+            f"Task {task.task_id} is not for whoever started this workflow, and nobody knows who that was: it was "
+            f"started without the memo {MEMO_STARTED_BY}, which `orchestrator start --by` sets."
+        )
     if STARTER in task.not_by and by == starter:
         raise Refused(f"{by} started this workflow, and may therefore not decide on task {task.task_id}.")
     if EDITORS in task.not_by and by in editors:

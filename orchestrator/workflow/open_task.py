@@ -52,11 +52,6 @@ class OpenTask:
         escalation = timetable.escalations[0].at if timetable.escalations else None
         self.update(next_reminder_at=timetable.reminder, next_escalation_at=escalation)
 
-    @property
-    def waits_for(self) -> list[str]:
-        """Whose turn it is."""
-        return [self.task.claimed_by] if self.task.claimed_by else self.task.assignees
-
 
 def opened(task_id: str, wait: Wait | None, ask: AskRequest, stage: str | None, timetable: Timetable) -> OpenTask:
     """A task that opens now."""

@@ -117,6 +117,8 @@ class OpenTasks:
         finally:
             self.opening -= 1
         self.entries[task_id] = entry
+        if ask.refused is not None:
+            self.audit.record("refused", by=ask.refused.by, detail=ask.refused.reason, task_id=task_id, form=entry.form)
         self.audit.record("opened", task_id=task_id, detail=ask.title, form=entry.form)
         self.measures.count(TASKS_OPENED)
         return entry
@@ -159,7 +161,7 @@ class OpenTasks:
         self.measures.count(TASKS_CLOSED, how=what)
         self.measures.waited(TASK_WAIT, workflow.now() - entry.task.created_at, how=what)
         self.notifier.forget(task_id)
-        self.notifier.tell(what, to=entry.waits_for, task=entry.task, detail=detail)
+        self.notifier.tell(what, to=entry.task.waits_for, task=entry.task, detail=detail)
 
     async def _planned_on(self, entry: OpenTask) -> Timetable:
         self.opening += 1
@@ -171,12 +173,12 @@ class OpenTasks:
     def _on_moment(self, entry: OpenTask, moment: Moment) -> None:
         match moment.what:
             case "Reminder":
-                self._tell("reminded", entry, to=entry.waits_for)
+                self._tell("reminded", entry, to=entry.task.waits_for)
                 entry.follow(entry.timetable.after_reminder(workflow.now()))
             case "Escalation":
                 step = entry.timetable.escalations[0]
                 assignees = list(dict.fromkeys([*entry.task.assignees, *step.to]))
-                entry.update(state="escalated", escalated=True, assignees=assignees)
+                entry.update(state="escalated", escalated=True, assignees=assignees, claimed_by=None)
                 self._tell("escalated", entry, to=step.to)
                 entry.follow(entry.timetable.after_escalation())
             case "Due":
@@ -188,7 +190,7 @@ class OpenTasks:
         then = entry.ask.on_due
         match then:
             case None:
-                self._tell("overdue", entry, to=entry.waits_for)
+                self._tell("overdue", entry, to=entry.task.waits_for)
                 self.measures.count(TASKS_OVERDUE)
                 entry.follow(entry.timetable.after_due(workflow.now()))
             case DefaultAnswer():

@@ -21,6 +21,7 @@ HEADS: dict[str, list[dict[str, Any]]] = {
     "team": [{"assignees": ["group:{team}"], "created_at": NOW - timedelta(days=9), "priority": 1}],
     "two": [{"assignees": ["ann"], "due_at": NOW + timedelta(days=400)}, {"assignees": ["group:{team}"]}],
     "none": [],
+    "stranger": [],
 }
 Listed = dict[str, Ended]
 
@@ -44,8 +45,8 @@ def listed(orchestrator: CommandLine, team: str) -> CommandLine:
                 **{key: _own(value, team) for key, value in head.items() if key != "assignees"},
             }
             for number, head in enumerate(HEADS[name], 1)
-        ]
-        waiting = ([head["claimed_by"]] if "claimed_by" in head else head["assignees"] for head in heads)
+        ] + ([{"somebody": "else's"}] if name == "stranger" else [])
+        waiting = ([head["claimed_by"]] if "claimed_by" in head else head.get("assignees", []) for head in heads)
         whom = sorted({str(one) for names_ in waiting for one in names_})
         due = min((head["due_at"] for head in HEADS[name] if "due_at" in head), default=None)
         pairs: list[Any] = [
@@ -94,6 +95,7 @@ FOUND: dict[tuple[str, ...], list[str]] = {
     ("--assignee", "{team}-ann", "--priority-min", "5"): ["ann-soon-1"],
     ("--mine", "--by", "{team}-bob", "--state", "claimed"): ["bob-claimed-1"],
     ("--mine", "--by", "{team}-bob", "--state", "open"): [],
+    ("--due-before", "{tomorrow}", "--assignee", "{team}-bob"): [],
     ("--assignee", "o'nobody\\"): [],
 }
 

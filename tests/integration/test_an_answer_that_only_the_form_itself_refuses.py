@@ -8,7 +8,7 @@ from pydantic import BaseModel, field_validator
 
 from orchestrator.waits import ask
 from tests.support.graphs import EMPTY, Log, chain
-from tests.support.local import open_tasks, output, serving, submit
+from tests.support.local import audited, open_tasks, output, serving, submit
 
 
 class Amount(BaseModel):
@@ -39,5 +39,8 @@ async def test_is_refused_after_all_and_the_question_asked_again(node: Any) -> N
         await submit(handle, task_id=first["task_id"], values={"euros": 7})
         (again,) = await open_tasks(handle)
         assert again["title"] == first["title"]
+        if node is by_ask:
+            (entry,) = await audited(handle, "refused")
+            assert (entry["by"], entry["detail"]) == ("ann", "euros: must be a multiple of ten.")
         await submit(handle, task_id=again["task_id"], values={"euros": 70})
         assert await output(handle) == {"log": [70]}

@@ -11,15 +11,25 @@ from temporalio.client import Client, WorkflowHandle
 
 async def before_signal(handle: WorkflowHandle[Any, Any], number: int = 1) -> int:
     """The last completed workflow task before a signal, the how-manieth: the point to which to reset."""
-    completed, seen = 0, 0
+    return await _before(handle, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, number)
+
+
+async def before_update(handle: WorkflowHandle[Any, Any]) -> int:
+    """The last completed workflow task before the first update."""
+    return await _before(handle, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 1)
+
+
+async def _before(handle: WorkflowHandle[Any, Any], kind: EventType.ValueType, number: int) -> int:
+    completed, latest, seen = 0, 0, 0
     async for event in handle.fetch_history_events():
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
-            completed = event.event_id
-        if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+            completed, latest = latest, event.event_id
+        if event.event_type == kind:
             seen += 1
             if seen == number:
-                break
-    return completed
+                # The task that accepts an update is the one before it in the history.
+                return completed if kind == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED else latest
+    return latest
 
 
 async def reset(

@@ -50,11 +50,32 @@ def _escalated(entry: dict[str, Any]) -> bool:
     return bool(entry["what"] == "escalated")
 
 
+async def test_ends_the_claim_of_whoever_has_not_answered() -> None:
+    async with serving(ask=asking(assignees=["ann"], escalations=[Escalation(after=5 * DAY, to=["boss"])])) as local:
+        handle = await local.graph("ask", EMPTY)
+        (task,) = await open_tasks(handle)
+        claim = {"task_id": task["task_id"], "action": "claim", "by": "ann"}
+        assert (await handle.execute_update("assign", claim))["claimed_by"] == "ann"
+        await local.days(6)
+        (task,) = await open_tasks(handle)
+        assert (task["state"], task["claimed_by"], task["assignees"]) == ("escalated", None, ["ann", "boss"])
+
+
+async def test_of_thirty_days_costs_a_handful_of_events_and_no_activity() -> None:
+    async with serving(ask=asking(**DETAILS | {"remind_every": None})) as local:
+        handle = await local.graph("ask", EMPTY)
+        await handle.result()
+        costs = await events(handle)
+        assert costs["timer_started"] == len(CHAIN) + 1
+        assert costs["activity_task_scheduled"] == 2  # up to the question, and from its answer on
+
+
 async def test_of_thirty_days_with_daily_reminders_costs_the_history_little() -> None:
     async with serving(ask=asking(**DETAILS)) as local:
         handle = await local.graph("ask", EMPTY)
         await handle.result()
         costs = await events(handle)
+        assert costs["activity_task_scheduled"] == 2
         assert sum(costs.values()) <= EVENTS_AT_MOST, f"30 days cost {sum(costs.values())} events: {costs}"
 
 

@@ -104,6 +104,19 @@ async def test_that_is_lost_another_s_or_does_not_fit_is_refused_with_the_reason
         assert (await output(handle))["log"][:2] == ["edit", len(LONG)]
 
 
+async def test_that_is_sent_again_is_told_that_it_counts(checkpoints: str) -> None:
+    def twice(_state: Log) -> Log:
+        return {"log": [ask(title, form=Letter).by for title in ("The letter?", "Another?")]}
+
+    async with serving(application(ask=chain(twice)), checkpoints) as local:
+        handle = await local.graph("ask", EMPTY)
+        (task,) = await open_tasks(handle)
+        sent = {"values_ref": await kept(checkpoints, handle.id, {"text": LONG}), "decision_id": "d-1"}
+        assert (await submit(handle, "edit", task_id=task["task_id"], **sent))["status"] == "accepted"
+        assert (await submit(handle, "edit", task_id=task["task_id"], **sent))["status"] == "duplicate"
+        assert await told(handle, "refused") == []
+
+
 async def test_that_another_approves_reaches_the_graph(tmp_path: Any) -> None:
     def quorum(_state: Log) -> Log:
         answer = ask("The letter?", form=Letter, quorum=2)

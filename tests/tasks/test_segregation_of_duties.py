@@ -33,12 +33,11 @@ async def test_keeps_out_whoever_is_named_and_whoever_started_it(not_by: list[st
         assert await told(handle, "refused", "decided") == [("refused", "ann", "signal"), ("decided", "eve", "update")]
 
 
-async def test_of_the_starter_keeps_nobody_out_where_nobody_is_known_to_have_started_it() -> None:
+async def test_of_the_starter_keeps_everybody_out_where_nobody_is_known_to_have_started_it() -> None:
     async with serving(ask=asking(not_by=["@starter"])) as local:
         handle = await local.graph("ask", EMPTY)
         await open_tasks(handle)
-        await submit(handle)
-        assert (await output(handle))["log"][0]["by"] == "ann"
+        assert "started without the memo orch_started_by" in await refusal(handle, "submit_decision", REFUSED)
 
 
 @workflow.defn

@@ -124,6 +124,15 @@ async def test_count_once_for_each_token(local: Local) -> None:
     assert (await output(handle))["log"][0]["by"] == "ann"
 
 
+async def test_sent_again_under_the_same_id_are_told_that_they_count(local: Local) -> None:
+    handle, task_id = await opened(local, "twice")
+    sent = {"token": token(handle, task_id), "decision_id": "d-1"}
+    assert (await submit(handle, **sent))["status"] == "pending_quorum"
+    assert (await submit(handle, **sent))["status"] == "duplicate"
+    await handle.signal("decide", {"action": "approve", "by": "ann", **sent})
+    assert await told(handle, "refused") == []
+
+
 async def test_by_a_token_that_a_claim_has_used_are_refused(local: Local) -> None:
     handle, task_id = await opened(local, "signed")
     used = token(handle, task_id)

@@ -11,7 +11,7 @@ from orchestrator.client import OrchestratorClient
 from orchestrator.testing import time_skipping, worker
 from orchestrator.waits import ask
 from tests.support.graphs import EMPTY, Builder, Log, chain, says
-from tests.support.local import Local, application, decide, open_tasks, output, serving, submit
+from tests.support.local import Local, application, decide, open_tasks, output, refusal, serving, submit
 from tests.tasks.desk import asking, moment, trail
 from tests.tasks.test_signed_decisions import KEYS, token
 from tests.tasks.values import LONG
@@ -108,8 +108,17 @@ async def test_business_time() -> None:
 
 async def test_quorum_and_four_eyes() -> None:
     async with serving(release=graph("release")) as local:
-        handle = await local.graph("release", EMPTY)
+        handle = await local.client.start_workflow(
+            "GraphRun",
+            {"graph": "release", "input": EMPTY},
+            id="release",
+            task_queue=local.queue,
+            memo={"orch_started_by": "ivy"},
+        )
         await open_tasks(handle)
+        assert "ivy started this workflow" in await refusal(
+            handle, "submit_decision", {"action": "approve", "by": "ivy"}
+        )
         await submit(handle, by="ann")
         await submit(handle, "reject", by="bob")
         await submit(handle, by="eve")
