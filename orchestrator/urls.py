@@ -32,6 +32,8 @@ def check_url(url: str) -> str:
         raise ConfigurationError(f"Unknown checkpointer scheme {parts.scheme!r} in {shown!r}; known are {known}.")
     if parts.scheme == "sqlite" and not parts.path.removeprefix("/"):
         raise ConfigurationError(f"{url!r} names no file; write sqlite:///relative.db or sqlite:////absolute.db.")
+    if parts.scheme == "dynamodb" and not parts.netloc:
+        raise ConfigurationError(f"{url!r} names no table; write dynamodb://TABLE?region=eu-central-1.")
     if parts.scheme in ("redis", "rediss") and parts.hostname is None:
         raise ConfigurationError(f"{without_password(url)!r} names no host; write redis://host:6379/0.")
     return url

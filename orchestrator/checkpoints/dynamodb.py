@@ -118,17 +118,15 @@ class DynamoStore(CheckpointStore):
             layout = key(*LAYOUT) | {"version": {"N": str(VERSION)}}
             await self.dynamo("put_item", Item=layout, ConditionExpression="attribute_not_exists(pk)")
         except Unmet:
-            await self._check_layout()
+            self._check_layout(await self.layout())
         await self.large.check()
 
     async def prepare(self) -> None:
-        try:
-            await self._check_layout()
-            await self.large.check()
-        except StoreUnavailable as error:
-            if error.__cause__ is None or not is_missing(error.__cause__):
-                raise
+        if (version := await self.layout()) == 0:
             await self.setup()
+            return
+        self._check_layout(version)
+        await self.large.check()
 
     async def _active(self) -> None:
         """Wait until the table takes requests."""
@@ -144,13 +142,24 @@ class DynamoStore(CheckpointStore):
                 "there yet; `orchestrator setup` creates it."
             )
 
-    async def _check_layout(self) -> None:
-        found = await self.dynamo.get(*LAYOUT)
-        version = int(found["version"]["N"]) if found else 0
+    async def layout(self) -> int:
+        """The version of how items are laid out in the table; 0: `setup` has not been here.
+
+        Raises:
+            StoreUnavailable: DynamoDB does not answer. *Retryable.*
+        """
+        try:
+            found = await self.dynamo.get(*LAYOUT)
+        except StoreUnavailable as error:
+            if error.__cause__ is not None and is_missing(error.__cause__):
+                return 0
+            raise
+        return int(found["version"]["N"]) if found else 0
+
+    def _check_layout(self, version: int) -> None:
         if version != VERSION:
             raise SchemaMismatch(
-                f"{self.address} has items of layout {version}, and this release needs {VERSION}: "
-                + ("run `orchestrator setup`." if version < VERSION else "deploy a newer one.")
+                f"{self.address} has items of layout {version}, and this release needs {VERSION}: deploy a newer one."
             )
 
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:

@@ -28,6 +28,8 @@ async def examine_database(url: str) -> str | None:
     """
     if urlsplit(url).scheme in REDIS:
         schema, known = await _redis(url)
+    elif urlsplit(url).scheme == "dynamodb":
+        schema, known = await _dynamodb(url)
     elif urlsplit(url).scheme not in ("sqlite", "postgresql"):
         await _open(url)
         return ""
@@ -61,6 +63,16 @@ async def _redis(url: str) -> tuple[Schema, tuple[Migration, ...]]:
         raise MissingExtra("A redis:// checkpointer", "redis") from error
     async with _redis_server(url) as server:
         return await find_schema(server), MIGRATIONS
+
+
+async def _dynamodb(url: str) -> tuple[Schema, tuple[Migration, ...]]:
+    """Of the table."""
+    try:
+        from orchestrator.checkpoints.dynamodb import VERSION, DynamoStore
+    except ImportError as error:
+        raise MissingExtra("A dynamodb:// checkpointer", "dynamodb") from error
+    async with DynamoStore(url) as store:
+        return Schema(version=await store.layout()), (Migration(VERSION, ()),)
 
 
 @contextlib.asynccontextmanager

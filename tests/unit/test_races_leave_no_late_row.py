@@ -8,7 +8,7 @@ from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import LeaseLost
 from tests.support.stores import EVERY_DATABASE, Saver, acquired, lease, put, put_writes, rows, stores
 
-RACES = {"dynamodb": 20}
+RACES = {"dynamodb": 10}
 """By kind of database, 100 by default: the tests' DynamoDB does one request after the other, slowly."""
 pytestmark = EVERY_DATABASE
 
