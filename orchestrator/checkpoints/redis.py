@@ -22,9 +22,10 @@ from orchestrator.checkpoints.redis_keys import (
 )
 from orchestrator.checkpoints.redis_keys import Row as PackedRow
 from orchestrator.checkpoints.redis_memory import RedisMemory
-from orchestrator.checkpoints.redis_rows import atomically
+from orchestrator.checkpoints.redis_rows import Queries
 from orchestrator.checkpoints.redis_saver import FencedRedisSaver
 from orchestrator.checkpoints.redis_server import RedisServer
+from orchestrator.checkpoints.redis_transaction import atomically
 from orchestrator.checkpoints.redis_writes import RedisWrite, fence, fenced_keys
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
@@ -99,7 +100,7 @@ class RedisStore(CheckpointStore):
             await self.acquire(lease)
 
     async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
-        return await self.whole(_done(self.server, work, lease))
+        return await self.whole(atomically(self.server, Queries, work, lease))
 
     async def latest(self, thread_id: str) -> str | None:
         keys = ThreadKeys.of(thread_id)
@@ -195,7 +196,3 @@ class RedisStore(CheckpointStore):
             )
         if not written and lease is not None:
             raise superseded(lease)
-
-
-async def _done(server: RedisServer, work: Callable[[Rows], Awaitable[T]], lease: Lease | None) -> T:
-    return await atomically(server, work, lease)

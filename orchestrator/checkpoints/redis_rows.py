@@ -1,15 +1,8 @@
-"""The queries of upkeep, continued threads and thinning, by the names that they have in SQL.
-
-What a query reads is watched, and what it writes is done with everything else when the work ends: if something that
-was read has changed by then, nothing is done, and the work begins again.
-"""
+"""The queries of upkeep, continued threads and thinning, by the names that they have in SQL."""
 
 import json
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
-
-from redis.exceptions import WatchError
+from typing import Any
 
 from orchestrator.checkpoints.redis_keys import (
     CLAIMS,
@@ -22,78 +15,17 @@ from orchestrator.checkpoints.redis_keys import (
     ThreadKeys,
     value_key,
 )
-from orchestrator.checkpoints.redis_server import LUA, Call, RedisServer
-from orchestrator.checkpoints.store import GRAPH, Lease, Rows, superseded
-
-T = TypeVar("T")
-
-
-async def atomically(server: RedisServer, work: Callable[[Rows], Awaitable[T]], lease: Lease | None) -> T:
-    """What `work` returns, done in one transaction; with a lease, only while it holds.
-
-    Raises:
-        LeaseLost: It does not. *Not retryable.*
-        StoreUnavailable: The server does not answer. *Retryable.*
-    """
-    while True:
-        try:
-            async with server.pipeline() as pipe:
-                transaction = Transaction(pipe)
-                if lease is not None and await transaction.holder(lease.thread_id) != (lease.run_id, *_token(lease)):
-                    raise superseded(lease)
-                done = await work(transaction)
-                await transaction.commit()
-                return done
-        except WatchError:  # something that was read is different by now, or the connection was cut
-            continue
+from orchestrator.checkpoints.redis_server import LUA, Call
+from orchestrator.checkpoints.redis_transaction import Transaction
+from orchestrator.checkpoints.store import GRAPH
 
 
-def _token(lease: Lease) -> tuple[int, int]:
-    return lease.token.turn, lease.token.attempt
-
-
-class Transaction:
-    """Runs queries by name."""
+class Queries(Transaction):
+    """Runs them in one transaction."""
 
     def __init__(self, pipe: Any) -> None:
-        self._pipe = pipe
-        self._writes: list[tuple[Any, ...]] = []
+        super().__init__(pipe)
         self._unleased: set[str] = set()
-
-    async def __call__(self, query: str, *parameters: Any) -> list[Any]:
-        """The rows of a query; none if it only writes."""
-        found: list[Any] | None = await getattr(self, f"_{query}")(*parameters)
-        return found or []
-
-    async def commit(self) -> None:
-        """Do what was written. Raises: WatchError if something that was read is different by now."""
-        if not self._writes:
-            return
-        self._pipe.multi()
-        for command in self._writes:
-            self._pipe.execute_command(*command)
-        await self._pipe.execute()
-
-    async def holder(self, thread_id: str) -> tuple[str, int, int] | None:
-        """Run, turn and attempt of a thread's one writer."""
-        held = await self._read(ThreadKeys.of(thread_id).lease, "HMGET", "run", "turn", "attempt")
-        return None if held[0] is None else (held[0].decode(), int(held[1]), int(held[2]))
-
-    async def _read(self, key: str, command: str, *arguments: Any) -> Any:
-        """Of a key that must still be like that when the transaction ends."""
-        await self._pipe.watch(key)
-        return await self._glance(command, key, *arguments)
-
-    async def _glance(self, *command: Any) -> Any:
-        """Of what may change meanwhile."""
-        return await self._pipe.immediate_execute_command(*command)
-
-    async def _script(self, name: str, *keys: str) -> Any:
-        """A script that only reads, of what may change meanwhile."""
-        return await self._glance("EVAL", LUA[name], *Call(name, keys, ()).given)
-
-    def _write(self, *command: Any) -> None:
-        self._writes.append(command)
 
     # --- threads ---
 

@@ -7,6 +7,7 @@ import pytest
 
 from orchestrator.devserver import DevServer
 from orchestrator.testing.postgres import new_database, postgres_server
+from orchestrator.testing.redis import RedisServer, redis_server
 from orchestrator.testing.servers import dev_server_in_background
 
 
@@ -28,6 +29,19 @@ def postgres_server_url() -> Iterator[str]:
 def postgres_url(postgres_server_url: str) -> str:
     """URL of an empty PostgreSQL database of its own."""
     return new_database(postgres_server_url)
+
+
+@pytest.fixture(scope="session")
+def redis_test_server() -> Iterator[RedisServer]:
+    """One real Valkey server for the whole run."""
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_test_server: RedisServer) -> str:
+    """URL of an empty Redis database of its own."""
+    return redis_test_server.new_database()
 
 
 @pytest.fixture

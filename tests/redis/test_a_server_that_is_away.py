@@ -38,7 +38,10 @@ async def test_writes_when_it_is_back() -> None:
             server.kill()
             with pytest.raises(StoreUnavailable):
                 await put(saver)
+            with pytest.raises(StoreUnavailable):
+                await store.prune(lease())
             server.start()
+            assert await store.prune(lease())
             await put(saver)
             assert len(await rows(store)) == 1
 
