@@ -100,7 +100,7 @@ class DynamoStore(CheckpointStore):
     async def __aexit__(self, *exc: object) -> None:
         for group in list(self._groups):
             await group.settled()
-        self.dynamo.close()
+        await self.dynamo.close()
 
     async def setup(self) -> None:
         try:

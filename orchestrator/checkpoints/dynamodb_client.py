@@ -85,14 +85,14 @@ class Dynamo:
         try:
             await self._in_thread(self._open)
         except (NoRegionError, ProfileNotFound) as error:
-            self.close()
+            await self.close()
             raise ConfigurationError(
                 f"{self.address} cannot be reached: {error} Write {self.address.name}?region=…, or set AWS_REGION."
             ) from error
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close all connections, once the requests under way have ended."""
-        self._threads.shutdown()
+        await asyncio.to_thread(self._threads.shutdown)
         for client in self.__dict__.pop("_clients", {}).values():
             client.close()
 

@@ -1,6 +1,7 @@
 """Writing to a table: everything goes with a look at the lease, in one transaction."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -17,7 +18,7 @@ from orchestrator.checkpoints.dynamodb_rows import (
     unpack_writes,
 )
 from orchestrator.checkpoints.store import Lease, superseded
-from orchestrator.errors import LeaseLost
+from orchestrator.errors import LeaseLost, StoreUnavailable
 
 MOST_ITEMS = 99
 """In a transaction, which takes 100: one is the lease."""
@@ -63,7 +64,8 @@ class Writer:
                 else:
                     return
         except LeaseLost:
-            await self.large.forget(item for _, item in items)
+            with contextlib.suppress(StoreUnavailable):
+                await self.large.forget(item for _, item in items)
             raise
 
     async def delete(self, lease: Lease | None, items: AsyncIterable[Item] | Iterable[Item]) -> None:
@@ -74,10 +76,10 @@ class Writer:
         """
         some: list[Item] = []
         async for item in _each(items):
-            some.append(item)
-            if len(some) == MOST_ITEMS:
+            if len(some) == MOST_ITEMS or sum(map(_bytes_of, [*some, item])) > MOST_BYTES:
                 await self._delete(lease, some)
                 some = []
+            some.append(item)
         if some:
             await self._delete(lease, some)
 
@@ -193,6 +195,11 @@ def _transactions(writes: Iterable[DynamoWrite]) -> Iterator[list[Row]]:
 
 def _size(row: Row) -> int:
     return min(len(row.data), 40_000) + len(text(row.attributes, "metadata")) + 500
+
+
+def _bytes_of(item: Item) -> int:
+    """Also what is deleted counts in a transaction."""
+    return len(item.get("data", {}).get("B", b""))
 
 
 def _key_of(item: Item) -> Item:
