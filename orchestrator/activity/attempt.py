@@ -86,7 +86,7 @@ async def look(
         )
     if saved.checkpoint["id"] == begins:
         return Found("fresh")
-    check_same_graph(graph, call.graph, compiled.fingerprint, saved)
+    await check_same_graph(graph, saver, call.graph, compiled.fingerprint, saved)
     snapshot = await graph.aget_state(config)
     assert snapshot.metadata is not None
     checkpoint_id = snapshot.config["configurable"]["checkpoint_id"]

@@ -9,7 +9,7 @@ from langgraph.pregel import Pregel
 from langgraph.pregel.main import _coerce_context
 from pydantic import BaseModel, ValidationError
 
-from orchestrator.activity.changed import fingerprint
+from orchestrator.activity.fingerprints import fingerprint, first_fingerprint
 from orchestrator.app import GraphDefinition
 from orchestrator.checkpoints.serde import Serializer, serializer
 from orchestrator.checkpoints.store import CheckpointStore
@@ -28,6 +28,7 @@ class CompiledGraph:
         memory = graph.store if graph.store is not None else store.memory()
         self.graph = graph.copy({"store": memory})
         self.fingerprint = fingerprint(self.graph)
+        self.first_fingerprint = first_fingerprint(self.graph)
         self.serde: Serializer = serializer(own_packages(graph) | definition.packages)
 
     def bound(self, saver: BaseCheckpointSaver[str]) -> AnyGraph:

@@ -15,10 +15,10 @@ from temporalio.exceptions import ApplicationError
 
 from orchestrator import names
 from orchestrator.activity.attempt import Found, breakpoint_wait, look
-from orchestrator.activity.changed import FINGERPRINT
 from orchestrator.activity.compiled import CompiledGraph
 from orchestrator.activity.continuing import Continuing
 from orchestrator.activity.failures import classify, to_application_error
+from orchestrator.activity.fingerprints import FINGERPRINT
 from orchestrator.activity.migrating import migrated
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.repair import amend_fork, forked, repaired

@@ -11,8 +11,9 @@ from typing import Any, cast
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import BaseCheckpointSaver, Checkpoint, CheckpointMetadata, CheckpointTuple
 
-from orchestrator.activity.changed import FINGERPRINT, check_same_graph
+from orchestrator.activity.changed import check_same_graph
 from orchestrator.activity.compiled import CompiledGraph
+from orchestrator.activity.fingerprints import FINGERPRINT
 from orchestrator.checkpoints.serde import check_opened
 from orchestrator.errors import GraphChanged
 from orchestrator.versions.migrations import Migration, migrate
@@ -33,13 +34,13 @@ async def migrated(compiled: CompiledGraph, saver: BaseCheckpointSaver[str], con
     if saved is None:
         return []
     check_opened(saved)
-    if saved.metadata.get(FINGERPRINT) == compiled.fingerprint:
+    if saved.metadata.get(FINGERPRINT) in (compiled.fingerprint, compiled.first_fingerprint):
         return []
     checkpoint, done = migrated_checkpoint(migrations, compiled.definition.name, saved)
     if not done:
         return []
     after = saved._replace(checkpoint=checkpoint)
-    check_same_graph(compiled.graph, compiled.definition.name, compiled.fingerprint, after)
+    await check_same_graph(compiled.bound(saver), saver, compiled.definition.name, compiled.fingerprint, after)
     versions = dict(checkpoint["channel_versions"])
     changed: dict[str, Any] = {}
     before = saved.checkpoint["channel_values"]

@@ -22,6 +22,8 @@ class OpenStep:
     begun: set[str] = field(default_factory=set)
     """Tasks that have left a trace of any kind."""
     finished: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    """Of these, the calls of `@task` functions: they return to the task that called them."""
     handled: set[str] = field(default_factory=set)
     """Tasks that failed and left it to their error handler, which is a task of its own."""
     asked: dict[str, list[Interrupt[Any]]] = field(default_factory=dict)
@@ -40,6 +42,8 @@ class OpenStep:
                 step.handled.add(task_id)
             elif channel not in CONTROL:
                 step.finished.add(task_id)
+                if channel == "__return__":
+                    step.called.add(task_id)
         return step
 
     def pending(self) -> list[Interrupt[Any]]:

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Literal
 
-from langgraph.checkpoint.base import CheckpointTuple
+from langgraph.checkpoint.base import BaseCheckpointSaver, CheckpointTuple
 
 from orchestrator import names
-from orchestrator.activity.changed import FINGERPRINT, check_same_graph, next_nodes
+from orchestrator.activity.changed import check_same_graph, runs_on
 from orchestrator.activity.compiled import CompiledGraph, compile_graph
+from orchestrator.activity.fingerprints import FINGERPRINT
 from orchestrator.activity.migrating import migrated_checkpoint
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
@@ -66,16 +67,19 @@ async def standings(app: Orchestrator, settings: Settings, client: Reader, task_
                     yield standing
 
 
-def judged(compiled: CompiledGraph, saved: CheckpointTuple) -> tuple[Verdict, str]:
+async def judged(
+    compiled: CompiledGraph, saver: BaseCheckpointSaver[str], saved: CheckpointTuple
+) -> tuple[Verdict, str]:
     """What would become of a thread, and why."""
     before = saved.metadata.get(FINGERPRINT)
     if before == compiled.fingerprint:
         return "same", ""
     definition = compiled.definition
     try:
-        checkpoint, done = migrated_checkpoint(definition.migrations, definition.name, saved)
+        migrations = () if before == compiled.first_fingerprint else definition.migrations
+        checkpoint, done = migrated_checkpoint(migrations, definition.name, saved)
         after = saved._replace(checkpoint=checkpoint)
-        check_same_graph(compiled.graph, definition.name, compiled.fingerprint, after)
+        await check_same_graph(compiled.graph, saver, definition.name, compiled.fingerprint, after)
     except GraphChanged as error:
         return "parks", str(error)
     return ("migrates", ", ".join(done)) if done else ("fits", "")
@@ -141,10 +145,10 @@ async def _standing(
     if saved is None:
         return None
     check_opened(saved)
-    if not any(next_nodes(saved.checkpoint["channel_values"])):
+    if not runs_on(saved.checkpoint["channel_values"]):
         snapshot = await graph.bound(saver).aget_state(config)
         if not snapshot.tasks:
             return None
-    verdict, detail = judged(graph, saved)
+    verdict, detail = await judged(graph, saver, saved)
     fingerprint = saved.metadata.get(FINGERPRINT)
     return Standing(**found, fingerprint=str(fingerprint) if fingerprint else None, verdict=verdict, detail=detail)
