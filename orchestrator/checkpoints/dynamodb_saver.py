@@ -112,7 +112,7 @@ class FencedDynamoSaver(BaseCheckpointSaver[str]):
 
     async def _heads(self, thread_id: Any, namespace: str | None) -> AsyncIterator[tuple[str, Head]]:
         """The latest first; of all threads, one thread after the other."""
-        names = self.store.threads() if thread_id is None else _only(str(thread_id))
+        names = self.store.leases.threads() if thread_id is None else _only(str(thread_id))
         async for name in names:
             async for head in self.store.reader.heads(name, namespace, latest_first=True):
                 yield name, head

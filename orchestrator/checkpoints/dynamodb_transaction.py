@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from orchestrator.checkpoints.dynamodb_client import Cancelled, Item, key
 from orchestrator.checkpoints.dynamodb_history import thin, uses_deltas
+from orchestrator.checkpoints.dynamodb_lease import THREADS
 from orchestrator.checkpoints.dynamodb_rows import LEASE, partition, text
 from orchestrator.checkpoints.dynamodb_values import VALUES
 from orchestrator.checkpoints.dynamodb_writer import HOLDS, token_of
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Place = tuple[str, str]
 
-THREADS, HELD, CLAIMS, LAST = "threads", "holds", "claims", "last#"
+HELD, CLAIMS, LAST = "holds", "claims", "last#"
 NOBODY = "deleted"
 """The run that holds the lease of a thread which is being deleted."""
 UNCHANGED = "attribute_not_exists(pk)", "revision = :revision"
@@ -158,7 +159,7 @@ class Transaction:
 
     async def _unlease(self, thread_id: str, run_id: str, turn: int, attempt: int) -> list[Any]:
         lease = Lease(thread_id, run_id, Token(turn, attempt))
-        if not await self._store.holds(lease):
+        if not await self._store.leases.hold(lease):
             return []
         self._unleased.append(lease)
         return [(1,)]

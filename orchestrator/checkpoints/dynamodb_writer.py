@@ -32,7 +32,7 @@ class Writer:
 
     The lease is not only looked at but written to: with the keys of all that the transaction writes. Another reader may
     see a transaction's items come in one by one, the lease first; whoever takes the thread over sees from these keys
-    what it has to wait for (see `dynamodb`).
+    what it has to wait for (see `dynamodb_lease`).
     """
 
     def __init__(self, dynamo: Dynamo, large: Large) -> None:

@@ -68,11 +68,12 @@ async def _redis(url: str) -> tuple[Schema, tuple[Migration, ...]]:
 async def _dynamodb(url: str) -> tuple[Schema, tuple[Migration, ...]]:
     """Of the table."""
     try:
-        from orchestrator.checkpoints.dynamodb import VERSION, DynamoStore
+        from orchestrator.checkpoints.dynamodb import DynamoStore
+        from orchestrator.checkpoints.dynamodb_table import VERSION
     except ImportError as error:
         raise MissingExtra("A dynamodb:// checkpointer", "dynamodb") from error
     async with DynamoStore(url) as store:
-        return Schema(version=await store.layout()), (Migration(VERSION, ()),)
+        return Schema(version=await store.table.layout()), (Migration(VERSION, ()),)
 
 
 @contextlib.asynccontextmanager
