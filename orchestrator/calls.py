@@ -191,6 +191,8 @@ class ResumeValue(Record):
     """What that decision answers."""
     location: Location | None = None
     breakpoint: str | None = None
+    question: str | None = None
+    """Of one of our verbs: which question it answers; see `orchestrator.questions`."""
 
 
 class StageCall(Record):
@@ -222,10 +224,11 @@ class StageCall(Record):
 
 
 class Standing(Record):
-    """Detail of a graph activity's failure: where the thread stands."""
+    """Detail of a graph activity's failure, and of its heartbeats: where the thread stands."""
 
     checkpoint_id: str | None = None
     steps: int = 0
+    attempt: int = 1
 
 
 class StageOutcome(Record):

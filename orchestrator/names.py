@@ -45,6 +45,9 @@ TASKS: Final = "tasks"
 """Query: the open human tasks."""
 AUDIT: Final = "audit"
 """Query: who did or tried what, when, in order."""
+TURN_CANCELLED: Final = "orchestrator.turn_cancelled"
+"""Query, of a graph activity that was told to stop: whether its turn was cancelled (or is over), and not only paused.
+Arguments: the stage's name, the turn."""
 
 ORCH_STATE: Final = "OrchState"
 """Search attribute (Keyword): `Status.state` while the workflow is open."""

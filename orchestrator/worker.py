@@ -113,7 +113,7 @@ async def open_worker(
         for definition in app.graphs.values():
             compiled = await compile_graph(definition, stores[definition.checkpointer or settings.checkpoints])
             by_name = {store.name: store for store in stores.values()}
-            activities.append(graph_activity(compiled, threads, by_name, observers))
+            activities.append(graph_activity(compiled, threads, by_name, settings.drain, observers))
         if settings.metrics_bind is not None and settings.search_attributes:
             await stack.enter_async_context(counted(client, measures, settings.metrics_count_seconds))
         runner: WorkflowRunner = UnsandboxedWorkflowRunner()

@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import structlog
 from langchain_core.runnables import RunnableConfig
 from langgraph.errors import GraphDrained, is_invalid_resume
-from langgraph.runtime import RunControl
 from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
@@ -17,6 +17,7 @@ from orchestrator import names
 from orchestrator.activity.attempt import Found, breakpoint_wait, look
 from orchestrator.activity.compiled import CompiledGraph
 from orchestrator.activity.continuing import Continuing
+from orchestrator.activity.ending import Ending
 from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.fingerprints import FINGERPRINT
 from orchestrator.activity.migrating import migrated
@@ -35,26 +36,25 @@ from orchestrator.requests import AskRequest
 from orchestrator.telemetry.metrics import CHECKPOINT_BYTES
 from orchestrator.telemetry.observers import UNOBSERVED, Observed, Observers
 from orchestrator.waits import KEY_ROOT
-from orchestrator.wire import Status
 
 log = structlog.get_logger(__name__)
-
-PAUSE_QUERY_TIMEOUT_SECONDS = 5
 
 
 def graph_activity(
     compiled: CompiledGraph,
     threads: StageThreads,
     stores: Mapping[str, CheckpointStore],
+    grace: timedelta,
     observers: Observers = UNOBSERVED,
 ) -> Callable[[StageCall], Any]:
-    """The Temporal activity of one graph; its activity type is the graph's name."""
+    """The Temporal activity of one graph; its activity type is the graph's name. `grace` is how long a node may go on
+    once the worker was told to stop."""
     name = compiled.definition.name
     compiled.serde.on_bytes = lambda size: observers.measures.count(CHECKPOINT_BYTES, size, graph=name)
 
     @activity.defn(name=name)
     async def run_graph(call: StageCall) -> StageOutcome:
-        return await Turn(compiled, threads, stores, call, observers).run()
+        return await Turn(compiled, stores, call, Ending(call, threads, grace), observers).run()
 
     return run_graph
 
@@ -65,17 +65,16 @@ class Turn:
     def __init__(
         self,
         compiled: CompiledGraph,
-        threads: StageThreads,
         stores: Mapping[str, CheckpointStore],
         call: StageCall,
+        ending: Ending,
         observers: Observers,
     ) -> None:
         self.compiled = compiled
         self.stores = stores
-        self.threads = threads
         self.call = call
         self.info = activity.info()
-        self.control = RunControl()
+        self.ending = ending
         self.migrated: list[str] = []
         self.progress = Progress(stage=call.stage)
         self.continuing = Continuing(compiled, call) if call.continues is not None else None
@@ -101,65 +100,18 @@ class Turn:
         work = asyncio.create_task(
             self._turn() if self.call.repair is None else self._repair(), name=f"stage {self.call.stage}"
         )
-        drain = asyncio.create_task(self._drain_with_worker())
         try:
             async with beating(self.progress):
-                return await self._until_done(work)
+                return await self.ending.outcome_of(work) or self._drained()
         except (asyncio.CancelledError, ApplicationError):
             raise
         except Exception as error:
             failure = classify(error, self.call.graph)
             self.log.warning("stage failed", failure=type(failure).__name__, exc_info=error)
             self.observed.failed(type(failure).__name__)
-            stands = Standing(checkpoint_id=self.progress.checkpoint_id, steps=self.progress.steps)
+            progress, attempt = self.progress, self.info.attempt
+            stands = Standing(checkpoint_id=progress.checkpoint_id, steps=progress.steps, attempt=attempt)
             raise to_application_error(failure, stands) from error
-        finally:
-            drain.cancel()
-            self.threads.forget(STAGE.get() or "")
-
-    async def _until_done(self, work: "asyncio.Task[StageOutcome]") -> StageOutcome:
-        """The work's outcome; on cancellation, what kind of cancellation it is decides."""
-        try:
-            return await asyncio.shield(work)
-        except asyncio.CancelledError:
-            if work.done():
-                raise
-            details = activity.cancellation_details()
-            if details is not None and details.cancel_requested and await self._paused():
-                self.control.request_drain("paused")
-                return await work
-            await self._stop(work)
-            if details is not None and details.worker_shutdown:
-                self.log.warning("node outlived the drain period; it will run again elsewhere")
-                return self._drained()
-            raise
-
-    async def _stop(self, work: "asyncio.Task[StageOutcome]") -> None:
-        """Cancel the graph, and wait for the threads of sync nodes, which nobody can cancel."""
-        self.control.request_drain("cancelled")  # for a node that catches its cancellation: it is the last one
-        work.cancel()
-        await asyncio.wait([work])
-        while running := self.threads.running(STAGE.get() or ""):
-            self.log.info("waits for the threads of sync nodes", threads=len(running))
-            await asyncio.wait([asyncio.wrap_future(thread) for thread in running])
-
-    async def _paused(self) -> bool:
-        """Whether the workflow cancelled this activity in order to pause. No answer counts as no: a cancelled node
-        runs again, which is exact as well."""
-        if self.info.workflow_id is None:
-            return False
-        handle = activity.client().get_workflow_handle(self.info.workflow_id, run_id=self.info.workflow_run_id)
-        try:
-            async with asyncio.timeout(PAUSE_QUERY_TIMEOUT_SECONDS):
-                status: Status = await handle.query(names.STATUS, result_type=Status)
-        except Exception as error:  # noqa: BLE001 - whatever the reason, the answer is no
-            self.log.info("no answer to whether this is a pause; cancelling the node", error=str(error))
-            return False
-        return status.state == "paused"
-
-    async def _drain_with_worker(self) -> None:
-        await activity.wait_for_worker_shutdown()
-        self.control.request_drain("worker shutdown")
 
     async def _repair(self) -> StageOutcome:
         await self._acquire()
@@ -289,7 +241,7 @@ class Turn:
             stream_mode=["tasks", "values"],
             output_keys=graph.output_channels,
             durability=self.call.durability,
-            control=self.control,
+            control=self.ending.control,
         ):
             if mode == "tasks":
                 self.progress.on_task(payload)
@@ -322,7 +274,7 @@ class Turn:
             )
 
     def _drained(self) -> StageOutcome:
-        self.log.info("stage drained", reason=self.control.drain_reason)
+        self.log.info("stage drained", reason=self.ending.control.drain_reason)
         return self._outcome("drained")
 
     def _outcome(self, state: Any, **fields: Any) -> StageOutcome:

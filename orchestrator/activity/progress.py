@@ -23,6 +23,7 @@ class Heartbeat(Record):
     checkpoint_id: str | None = None
     steps: int = 0
     stage: str | None = None
+    attempt: int = 1
 
 
 @dataclass
@@ -47,8 +48,15 @@ class Progress:
 
     def beat(self) -> None:
         """Tell Temporal."""
-        nodes = sorted(self.running.values())
-        activity.heartbeat(Heartbeat(nodes=nodes, checkpoint_id=self.checkpoint_id, steps=self.steps, stage=self.stage))
+        activity.heartbeat(
+            Heartbeat(
+                nodes=sorted(self.running.values()),
+                checkpoint_id=self.checkpoint_id,
+                steps=self.steps,
+                stage=self.stage,
+                attempt=activity.info().attempt,
+            )
+        )
 
 
 @asynccontextmanager

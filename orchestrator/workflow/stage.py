@@ -9,16 +9,16 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
-from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
+from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
 from orchestrator.wire import Recovery, Ref, StageInfo
 from orchestrator.workflow.carried import CarriedStage
-from orchestrator.workflow.failure import Failure, StageFailed
+from orchestrator.workflow.failure import Failure, StageFailed, kept_from_retry, standing_of
 from orchestrator.workflow.open_tasks import Overdue
 from orchestrator.workflow.stage_waits import StageWaits
-from orchestrator.workflow.turn import start_turn, summary_of
+from orchestrator.workflow.turn import retries_of, start_turn, summary_of
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
@@ -54,6 +54,9 @@ class Stage:
         self._answers: list[ResumeValue] = []
         self._parked: Failure | None = None
         self._turned = False
+        self._draining = False
+        self._task: asyncio.Task[Any] | None = None
+        self._cancelled_before = 0
         self.repairing = False
 
     @classmethod
@@ -101,6 +104,8 @@ class Stage:
         Raises:
             StageFailed: It failed, and its policy does not park it, or an operator aborted it.
         """
+        self._task = asyncio.current_task()
+        self._cancelled_before = self._task.cancelling() if self._task else 0
         try:
             self._waits.begin(self._asked)
             self.engine.ready = True
@@ -134,7 +139,18 @@ class Stage:
     def pause(self) -> None:
         """Drain the running activity; it answers with an outcome and not with a cancellation."""
         if self.activity is not None and not self.activity.done():
+            self._draining = True
             self.activity.cancel()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was told to end. What cancelled its task before it began (it cleans up after that) does not
+        count."""
+        return self._task is not None and self._task.cancelling() > self._cancelled_before
+
+    def has_cancelled(self, turn: int) -> bool:
+        """Whether a turn that was told to stop is to end at once, and not only at its next super-step."""
+        return self.cancelled or self.activity is None or self.info.attempt != turn
 
     async def recover(self, recovery: Recovery) -> None:
         """Do to a parked stage what an operator wants.
@@ -197,21 +213,18 @@ class Stage:
                 "rewind": self._rewind,
             }
         )
-        self._turned = True
+        self._turned, self._draining = True, False
         self.activity = start_turn(self.policy, call, summary=summary_of(self.info, turn))
         try:
             outcome = await self.activity
-        except ActivityError as error:
-            if not is_cancelled_exception(error):
-                self._note_standing(error)
-                raise
-            _raise_if_cancelled()
-            if not self.engine.paused:
-                raise asyncio.CancelledError("the stage's activity was cancelled") from error
-            outcome = StageOutcome(state="drained", thread_id=call.thread_id, checkpoint_id=call.checkpoint_id)
+        except (ActivityError, asyncio.CancelledError) as error:
+            if self.cancelled:  # first of all: a time-out of a cancelled activity is no reason to park
+                raise asyncio.CancelledError from error
+            outcome = self._after(error)
         finally:
             self.activity = None
-        _raise_if_cancelled()
+        if self.cancelled:  # it came while the activity was completing
+            raise asyncio.CancelledError
         if outcome.state == "waiting":
             self._rewind = outcome.rewind
         self._show(
@@ -219,13 +232,23 @@ class Stage:
         )
         return outcome
 
-    def _note_standing(self, error: ActivityError) -> None:
-        """Show where the thread stands after a failure, as far as the activity could tell."""
-        details = error.cause.details if isinstance(error.cause, ApplicationError) else ()
-        if details and isinstance(details[0], dict):
-            stands = Standing.model_validate(details[0])
-            checkpoint_id = stands.checkpoint_id or self.info.checkpoint_id
-            self._show(checkpoint_id=checkpoint_id, steps=max(stands.steps, self.info.steps))
+    def _after(self, error: ActivityError | asyncio.CancelledError) -> StageOutcome:
+        """What a turn came to that ended with an error: drained, if it would not have ended but for a pause.
+
+        Raises:
+            ActivityError: It failed.
+            CancelledError: Its activity was cancelled, and not by us.
+        """
+        stands = standing_of(error)
+        checkpoint_id = stands.checkpoint_id or self.info.checkpoint_id
+        self._show(checkpoint_id=checkpoint_id, steps=max(stands.steps, self.info.steps))
+        stopped = is_cancelled_exception(error)
+        if self._draining and (stopped or kept_from_retry(error, stands, retries_of(self.policy))):
+            self._show(error=None if stopped else str(Failure.of(error)))
+            return StageOutcome(state="drained", thread_id=self.info.thread_id, checkpoint_id=checkpoint_id)
+        if stopped:
+            raise asyncio.CancelledError("the stage's activity was cancelled") from error
+        raise error
 
     async def _answers_to(self, asked: list[Wait]) -> list[ResumeValue]:
         self._waits.set(asked)
@@ -253,7 +276,8 @@ class Stage:
         if isinstance(error, Overdue):
             failure, parks = Failure("TaskOverdue", str(error)), error.then == "park"
         else:
-            failure, parks = Failure.of(error), self.policy.options.on_failure == "park"
+            failure = Failure.of(error)
+            parks = self.policy.options.on_failure == "park" and not self._cannot_begin(failure)
         if not parks:
             self._show(state="failed", error=str(failure))
             message = f"Stage {self.info.name!r} failed: {failure.message}"
@@ -262,6 +286,11 @@ class Stage:
         self.engine.measures.count(STAGES_PARKED, graph=self.policy.graph, failure=failure.type)
         self.engine.audit.record("parked", detail={"stage": self.info.name, "reason": str(failure)})
         self.engine.notifier.tell("parked", to=[], stage=self.info.name, detail=str(failure))
+
+    def _cannot_begin(self, failure: Failure) -> bool:
+        """Whether it is a fork of what is not there, or with values that do not fit: nothing could bring it on."""
+        senseless = self.call.fork is not None and failure.type == "BadInput" and self.info.checkpoint_id is None
+        return senseless and workflow.patched("fork-fails")
 
     async def _until_recovered(self, failure: Failure) -> None:
         """Wait for an operator.
@@ -292,10 +321,3 @@ class Stage:
             self.engine.measures.count(STAGE_STATES, graph=self.policy.graph, state=state)
             workflow.logger.info("stage %s", state, extra=known)
         self.engine.changed()
-
-
-def _raise_if_cancelled() -> None:
-    """A cancellation that arrived while an activity was completing would otherwise be lost with its result."""
-    task = asyncio.current_task()
-    if task is not None and task.cancelling():
-        raise asyncio.CancelledError

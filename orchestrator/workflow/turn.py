@@ -29,10 +29,15 @@ def start_turn(
         start_to_close_timeout=options.start_to_close_timeout,
         schedule_to_close_timeout=options.schedule_to_close_timeout,
         heartbeat_timeout=options.heartbeat_timeout,
-        retry_policy=retries or RetryPolicy(**(options.retry or Retry()).model_dump(exclude_none=True)),
+        retry_policy=retries or retries_of(policy),
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary,
     )
+
+
+def retries_of(policy: Policy) -> RetryPolicy:
+    """How Temporal tries a turn again."""
+    return RetryPolicy(**(policy.options.retry or Retry()).model_dump(exclude_none=True))
 
 
 def summary_of(stage: StageInfo, turn: int) -> str:

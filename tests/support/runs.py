@@ -56,3 +56,20 @@ async def open_tasks_like(handle: WorkflowHandle[Any, Any], payload: Any) -> dic
                 if payload is None or task["payload"] == payload:
                     return task
             await asyncio.sleep(0.05)
+
+
+async def until_idle(handle: WorkflowHandle[Any, Any]) -> None:
+    """Return once no activity of it runs or is about to."""
+    async with asyncio.timeout(60):
+        while (await handle.describe()).raw_description.pending_activities:
+            await asyncio.sleep(0.05)
+
+
+async def until_told(handle: WorkflowHandle[Any, Any], text: bytes) -> None:
+    """Return once its activity has told Temporal that in a heartbeat."""
+    async with asyncio.timeout(60):
+        while True:
+            for pending in (await handle.describe()).raw_description.pending_activities:
+                if any(text in payload.data for payload in pending.heartbeat_details.payloads):
+                    return
+            await asyncio.sleep(0.05)
