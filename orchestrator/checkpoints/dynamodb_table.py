@@ -1,6 +1,7 @@
 """The table: made, found ready, or refused."""
 
 import asyncio
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -29,16 +30,17 @@ class Table:
             SchemaMismatch: A newer release has laid it out. *Retryable.*
             StoreUnavailable: DynamoDB does not answer. *Retryable.*
         """
-        try:
-            await self.dynamo(
-                "create_table",
-                KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in KEYS.items()],
-                AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in KEYS],
-                BillingMode="PAY_PER_REQUEST",
-            )
-        except ClientError as error:
-            if error.response["Error"]["Code"] != "ResourceInUseException":  # there is one already
-                raise
+        if await self._described() is None:  # creating it is not for everybody who uses it
+            try:
+                await self.dynamo(
+                    "create_table",
+                    KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in KEYS.items()],
+                    AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in KEYS],
+                    BillingMode="PAY_PER_REQUEST",
+                )
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "ResourceInUseException":  # another process was faster
+                    raise
         await self._active()
         try:
             layout = key(*LAYOUT) | {"version": {"N": str(VERSION)}}
@@ -53,11 +55,21 @@ class Table:
         else:
             self._check(version)
 
+    async def _described(self) -> dict[str, Any] | None:
+        try:
+            answer = await self.dynamo("describe_table")
+        except StoreUnavailable as error:
+            if error.__cause__ is not None and is_missing(error.__cause__):
+                return None
+            raise
+        found: dict[str, Any] = answer["Table"]
+        return found
+
     async def _active(self) -> None:
-        """Wait until the table takes requests."""
+        """Wait until the table takes requests; a new one is not even known everywhere at first."""
         try:
             async with asyncio.timeout(ACTIVE_SECONDS):
-                while (table := (await self.dynamo("describe_table"))["Table"])["TableStatus"] == "CREATING":
+                while (table := await self._described()) is None or table["TableStatus"] == "CREATING":
                     await asyncio.sleep(1)
         except TimeoutError as error:
             raise self.dynamo.unavailable(error) from error
