@@ -8,6 +8,7 @@
 Everything else that Temporal offers (terminate, reset, histories) is a step away: `client.temporal`.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Self, TypeVar
@@ -19,7 +20,7 @@ from pydantic_core import to_json
 from orchestrator import described, names
 from orchestrator.caller import QUERY_TIMEOUT, UPDATE_TIMEOUT
 from orchestrator.connect import connect
-from orchestrator.errors import Refused
+from orchestrator.forking import ForkPlan, plan_fork
 from orchestrator.large import is_large
 from orchestrator.options import Options
 from orchestrator.reader import Reader
@@ -28,7 +29,6 @@ from orchestrator.wire import (
     Assignment,
     Decision,
     Event,
-    Fork,
     GraphRunInput,
     Operator,
     Receipt,
@@ -104,8 +104,9 @@ class OrchestratorClient(Reader):
         id: str | None = None,  # noqa: A002 - Temporal's word for it
         task_queue: str | None = None,
         started_by: str | None = None,
+        memo: Mapping[str, Any] | None = None,
     ) -> Run:
-        """Start a workflow by its type's name; see `start_graph`.
+        """Start a workflow by its type's name; see `start_graph`. `memo`: what else its memo is to say.
 
         Raises:
             AlreadyExists: A workflow of that id runs already. *Not retryable.*
@@ -117,7 +118,7 @@ class OrchestratorClient(Reader):
                 args=args,
                 id=workflow_id,
                 task_queue=task_queue or self.task_queue,
-                memo={names.MEMO_STARTED_BY: started_by} if started_by else None,
+                memo={**(memo or {}), **({names.MEMO_STARTED_BY: started_by} if started_by else {})} or None,
                 static_summary=described.summary(workflow, args),
                 static_details=described.details(workflow, args, started_by, workflow_id),
             )
@@ -175,8 +176,16 @@ class OrchestratorClient(Reader):
         values: dict[str, Any] | None = None,
         id: str | None = None,  # noqa: A002 - Temporal's word for it
         task_queue: str | None = None,
+        by: str | None = None,
+        reason: str | None = None,
+        context: dict[str, Any] | None = None,
+        options: Options | None = None,
     ) -> Run:
-        """Go on from a checkpoint of a stage in a workflow of its own; the old one is left as it is.
+        """Go on from a checkpoint of a stage in a workflow of its own; the old one is left as it is. Needs no worker,
+        but the checkpointer.
+
+        Of a `Process`, the stage alone is gone on with. Whoever started the old workflow counts as the new one's
+        starter, and whoever edited something in it as an editor; with `values`, whoever forks it does too.
 
         Args:
             workflow_id: Whose stage it is, running or ended.
@@ -185,24 +194,44 @@ class OrchestratorClient(Reader):
             values: Keys of the state to replace first.
             id: The new workflow's id; without it the old one's and a random part.
             task_queue: Of the workers that have the graph; by default where the old workflow runs.
+            by: Who forks it; this and the reason stand in the new workflow's audit trail and memo.
+            reason: Why.
+            context: Instead of the stage's own.
+            options: Over the stage's own.
 
         Raises:
-            Refused: There is no such stage, or it has no checkpoint yet. *Not retryable.*
-            NoWorker: No worker tells of the stages. *Retryable.*
+            Refused: There is no such stage or checkpoint. *Not retryable.*
+            AlreadyExists: A workflow of the new id runs already. *Not retryable.*
         """
-        info = await self.describe(workflow_id)
-        stages = (await self.status(workflow_id)).stages
-        found = [one for one in stages if stage in (None, one.name)]
-        if not found:
-            there_are = ", ".join(one.name for one in stages) or "none"
-            raise Refused(f"Workflow {workflow_id!r} has no stage {stage!r}; it has: {there_are}.")
-        where = checkpoint_id or found[-1].checkpoint_id
-        if where is None:
-            raise Refused(f"Stage {found[-1].name!r} of {workflow_id!r} has no checkpoint yet.")
-        fork = Fork(thread_id=found[-1].thread_id, checkpoint_id=where, values=values)
-        request = GraphRunInput(graph=found[-1].graph, fork=fork).model_dump(mode="json", exclude_none=True)
+        plan = await plan_fork(
+            self,
+            workflow_id,
+            checkpointer=lambda _graph: self.checkpoints,
+            stage=stage,
+            checkpoint_id=checkpoint_id,
+            values=values,
+            by=by,
+            reason=reason,
+            context=context,
+            options=options,
+        )
+        return await self.start_fork(plan, id=id, task_queue=task_queue)
+
+    async def start_fork(
+        self,
+        plan: ForkPlan,
+        *,
+        id: str | None = None,  # noqa: A002 - Temporal's word for it
+        task_queue: str | None = None,
+    ) -> Run:
+        """Start a fork that was planned; see `fork`."""
         return await self.start_workflow(
-            names.GRAPH_RUN, request, id=id or new_id(f"{workflow_id}-fork"), task_queue=task_queue or info.task_queue
+            names.GRAPH_RUN,
+            plan.request.model_dump(mode="json", exclude_none=True),
+            id=id or new_id(f"{plan.fork.workflow_id}-fork"),
+            task_queue=task_queue or plan.task_queue,
+            started_by=plan.started_by,
+            memo=plan.memo,
         )
 
     async def pause(self, workflow_id: str, operator: Operator) -> None:

@@ -28,8 +28,8 @@ def details(workflow: str, args: Sequence[Any], started_by: str | None = None, w
     request = _request(workflow, args)
     what = f"Graph {code(str(request['graph']))}" if request.get("graph") else f"Workflow {code(workflow)}"
     lines = [f"{what}{f', started by {inline(started_by)}' if started_by else ''}.", ""]
-    if request.get("fork"):
-        lines.append("Goes on from a checkpoint of another workflow.")
+    if isinstance(request.get("fork"), dict):
+        lines.append(_forked(request["fork"]))
     elif request.get("input_ref"):
         lines.append(f"Input: {request['input_ref'].get('size_bytes')} bytes, kept in the checkpointer.")
     else:
@@ -38,6 +38,18 @@ def details(workflow: str, args: Sequence[Any], started_by: str | None = None, w
     if workflow_id is not None:
         lines += ["", f"All of its past: {code(f'orchestrator history {workflow_id}')}"]
     return "\n".join(lines)
+
+
+def _forked(fork: dict[str, Any]) -> str:
+    """Where a fork goes on from."""
+    if not fork.get("workflow_id"):
+        return "Goes on from a checkpoint of another workflow."
+    stage = f"stage {code(str(fork.get('stage')))} of {code(str(fork['workflow_id']))}"
+    who = f", forked by {inline(str(fork['by']))}" if fork.get("by") else ""
+    why = f": {inline(str(fork['reason']))}" if fork.get("reason") else ""
+    amended = ", ".join(code(str(key), 40) for key in sorted(fork.get("values") or ())[:SHOWN_KEYS])
+    what = f" Replaced in its state: {amended}." if amended else ""
+    return f"Goes on from checkpoint {code(str(fork.get('checkpoint_id')))} of {stage}{who}{why}.{what}"
 
 
 def _request(workflow: str, args: Sequence[Any]) -> dict[str, Any]:

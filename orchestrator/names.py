@@ -69,6 +69,8 @@ MORE_ASSIGNEES: Final = "…"
 """In `OrchAssignees`: there are more than the attribute holds."""
 MEMO_STARTED_BY: Final = "orch_started_by"
 """Memo: who started the workflow, for the segregation of duties."""
+MEMO_FORKED_FROM: Final = "orch_forked_from"
+"""Memo: of a fork, where it goes on from, by whom and why."""
 
 DEFAULT_TASK_QUEUE: Final = "orchestrator"
 """Task queue of the graphs of a `langgraph.json`."""

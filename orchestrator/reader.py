@@ -28,6 +28,16 @@ class Reader(Caller):
         with translated(f"Workflow {workflow_id!r}"):
             return await WorkflowInfo.of(await self._handle(workflow_id).describe())
 
+    async def memo(self, workflow_id: str, name: str) -> str | None:
+        """A text in a workflow's memo; None: there is none of that name.
+
+        Raises:
+            NotFound: There is no such workflow. *Not retryable.*
+        """
+        with translated(f"Workflow {workflow_id!r}"):
+            value = await (await self._handle(workflow_id).describe()).memo_value(name, None)
+        return value if isinstance(value, str) else None
+
     async def describe_open(self, workflow_id: str) -> WorkflowInfo:
         """The same, of a workflow that can still be told something.
 

@@ -35,6 +35,13 @@ class Fork(Wire):
     """What came after it runs again."""
     values: dict[str, Any] | None = None
     """Keys of the state to replace first."""
+    workflow_id: str | None = None
+    """Whose thread it is; this and what follows stands in the audit trail."""
+    stage: str | None = None
+    by: str | None = Field(default=None, min_length=1)
+    reason: str | None = None
+    editors: list[str] = Field(default_factory=list)
+    """Who has edited something there: they count as editors here too."""
 
 
 class GraphRunInput(Wire):

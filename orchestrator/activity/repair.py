@@ -112,20 +112,29 @@ async def amend(graph: AnyGraph, saver: BaseCheckpointSaver[str], config: Runnab
         Refused: There is no checkpoint, or a value does not fit the state's schema; the message names each key.
     """
     saved = await _latest(saver, config)
-    channels = {key: graph.channels[key] for key in graph.stream_channels_list if key in graph.channels}
-    if unknown := sorted(values.keys() - channels.keys()):
-        raise Refused(f"The state has no {', '.join(unknown)}; it has: {', '.join(sorted(channels)) or 'no keys'}.")
+    fitting = fitting_values(graph, values)
     checkpoint, versions = dict(saved.checkpoint), dict(saved.checkpoint["channel_versions"])
-    amended, changed = dict(saved.checkpoint["channel_values"]), {}
-    for key, value in values.items():
-        if not isinstance(channels[key], LastValue | BinaryOperatorAggregate):
-            raise Refused(f"{key} is kept in a {type(channels[key]).__name__}, which cannot be amended.")
-        amended[key] = _fitting(graph, key, value)
-        latest: Any = max(versions.values(), default=None)
-        changed[key] = saver.get_next_version(latest, None)
+    latest: Any = max(versions.values(), default=None)
+    changed = {key: saver.get_next_version(latest, None) for key in fitting}
+    amended = {**saved.checkpoint["channel_values"], **fitting}
     checkpoint |= {"channel_values": amended, "channel_versions": versions | changed}
     where = saved.parent_config or {"configurable": {**config["configurable"], "checkpoint_ns": ""}}
     await saver.aput(where, checkpoint, saved.metadata, changed)  # type: ignore[arg-type]
+
+
+def fitting_values(graph: AnyGraph, values: dict[str, Any]) -> dict[str, Any]:
+    """Values for keys of the state, as the state's types.
+
+    Raises:
+        Refused: The state has no such key, or a value does not fit its schema; the message names each key.
+    """
+    channels = {key: graph.channels[key] for key in graph.stream_channels_list if key in graph.channels}
+    if unknown := sorted(values.keys() - channels.keys()):
+        raise Refused(f"The state has no {', '.join(unknown)}; it has: {', '.join(sorted(channels)) or 'no keys'}.")
+    for key in values:
+        if not isinstance(channels[key], LastValue | BinaryOperatorAggregate):
+            raise Refused(f"{key} is kept in a {type(channels[key]).__name__}, which cannot be amended.")
+    return {key: _fitting(graph, key, value) for key, value in values.items()}
 
 
 async def skip(graph: AnyGraph, saver: BaseCheckpointSaver[str], config: RunnableConfig, node: str | None) -> list[str]:

@@ -1,4 +1,4 @@
-"""`orchestrator recover` and `fork`: bring a parked stage on, or go on elsewhere from a checkpoint."""
+"""`orchestrator recover`: bring parked stages on."""
 
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -8,11 +8,9 @@ from orchestrator.cli.options import (
     AsJson,
     By,
     Timeout,
-    Values,
-    WorkflowId,
     build,
     connected,
-    json_object,
+    json_value,
     moment,
     run,
     user,
@@ -24,10 +22,8 @@ if TYPE_CHECKING:
 
 
 def register(cli: typer.Typer) -> None:
-    """Add the commands."""
-    command = cli.command(rich_help_panel="Operate")
-    command(recover)
-    command(fork)
+    """Add the command."""
+    cli.command(rich_help_panel="Operate")(recover)
 
 
 def recover(
@@ -41,7 +37,12 @@ def recover(
     ],
     reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the audit trail.")],
     stage: Annotated[str | None, typer.Option("--stage", metavar="NAME", help="Default: the one parked stage.")] = None,
-    values: Values = None,
+    values: Annotated[
+        Any,
+        typer.Option(
+            "--values", metavar="JSON|@FILE", parser=json_value, help="To amend: keys of the state to replace."
+        ),
+    ] = None,
     checkpoint: Annotated[str | None, typer.Option("--checkpoint", metavar="ID", help="Where to rewind to.")] = None,
     node: Annotated[str | None, typer.Option("--node", metavar="NAME", help="Which to skip.")] = None,
     query: Annotated[str | None, typer.Option("--query", help="Of all: a visibility query of Temporal's.")] = None,
@@ -135,30 +136,3 @@ def _tell(found: "Found", outcomes: dict[tuple[str, str], str], *, json: bool) -
         show.line("No parked stage fits.")
     for workflow_id in found.silent:
         show.remark(f"{workflow_id}: no worker answers, so it is not known whether it fits.")
-
-
-def fork(
-    workflow_id: WorkflowId,
-    *,
-    checkpoint: Annotated[
-        str | None, typer.Option("--checkpoint", metavar="ID", help="Where from. Default: where the stage stands.")
-    ] = None,
-    stage: Annotated[str | None, typer.Option("--stage", metavar="NAME", help="Default: the latest.")] = None,
-    values: Annotated[
-        Any, typer.Option("--values", metavar="JSON|@FILE", parser=json_object, help="Keys of the state to replace.")
-    ] = None,
-    new_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Of the new workflow.")] = None,
-    json: AsJson = False,
-) -> None:
-    """Go on from a checkpoint of a stage in a workflow of its own; the old one is left as it is."""
-    from orchestrator.cli import show
-
-    async def go() -> None:
-        client = await connected()
-        started = await client.fork(workflow_id, stage=stage, checkpoint_id=checkpoint, values=values, id=new_id)
-        if json:
-            show.as_json({"workflow_id": started.workflow_id, "run_id": started.run_id})
-        else:
-            show.line(f"started {started.workflow_id}, forked from {workflow_id}")
-
-    run(go())

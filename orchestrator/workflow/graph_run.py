@@ -8,8 +8,9 @@ from temporalio.exceptions import ApplicationError
 
 from orchestrator import names
 from orchestrator.errors import Refused
-from orchestrator.wire import GraphRunInput, GraphRunResult
+from orchestrator.wire import Fork, GraphRunInput, GraphRunResult
 from orchestrator.workflow.carried import with_carried
+from orchestrator.workflow.engine import Engine
 from orchestrator.workflow.inbound import decode, parse
 from orchestrator.workflow.process import BAD_INPUT, Process
 from orchestrator.workflow.renewal import begin_a_new_run
@@ -31,6 +32,8 @@ class GraphRun(Process):
         except Refused as reason:
             raise ApplicationError(str(reason), type=BAD_INPUT, non_retryable=True) from reason
         engine = self._engine
+        if wanted.fork is not None and workflow.patched("fork-audit"):
+            _begin_fork(engine, wanted.fork)
         running = asyncio.create_task(
             engine.run_stage(
                 wanted.graph,
@@ -62,3 +65,12 @@ class GraphRun(Process):
             thread_id=result.thread_id,
             checkpoint_id=result.checkpoint_id,
         )
+
+
+def _begin_fork(engine: Engine, fork: Fork) -> None:
+    """Say where it comes from, and remember who may not decide on what."""
+    detail = fork.model_dump(mode="json", include={"workflow_id", "stage", "thread_id", "checkpoint_id", "reason"})
+    engine.audit.record("forked", by=fork.by or "unknown", detail={**detail, "amended": sorted(fork.values or ())})
+    amended_by = [fork.by] if fork.values and fork.by else []
+    for person in (*fork.editors, *amended_by):
+        engine.desk.edited(person)

@@ -44,13 +44,3 @@ def test_what_is_for_all_is_not_mixed_with_an_id(clinic: CommandLine) -> None:
     rewinding = clinic("recover", "--action", "rewind", "--checkpoint", "1", "--reason", "x")
     assert rewinding.status == 2
     assert "one at a time" in rewinding.err
-
-
-def test_a_stage_is_forked_into_a_workflow_of_its_own(clinic: CommandLine, new_id: str, mended: Path) -> None:
-    clinic.begin("scan", new_id, {}, until="parked")
-    mended.touch()
-    forked = clinic("fork", new_id, "--id", f"{new_id}-again")
-    assert forked.out == f"started {new_id}-again, forked from {new_id}\n"
-    clinic.until(f"{new_id}-again", "completed")
-    assert clinic("status", new_id, "--json").json["state"] == "parked"
-    assert "has no stage 'gone'" in clinic("fork", new_id, "--stage", "gone").refused()

@@ -143,6 +143,16 @@ class Discharge(Process):
 
 
 @workflow.defn
+class Course(Process):
+    """Doubles a dose, and asks whether that will do."""
+
+    @workflow.run
+    async def run(self, dose: int) -> str:
+        doubled = await self.run_graph("double", {"dose": dose})
+        return (await self.ask(f"Will {doubled['dose']} do?")).action
+
+
+@workflow.defn
 class Round(Process):
     """Asks many questions at once."""
 
@@ -167,3 +177,4 @@ app.graph(triage, name="triage")
 app.workflow(Admission)
 app.workflow(Discharge)
 app.workflow(Round)
+app.workflow(Course)
