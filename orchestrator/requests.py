@@ -29,6 +29,7 @@ class AskRequest(Record):
 
     kind: Literal["task"] = "task"
     title: str = Field(max_length=1000)
+    key: str | None = Field(default=None, min_length=1, max_length=1000)
     description: str | None = None
     payload: Any = None
     form: dict[str, Any] | None = None
@@ -61,6 +62,9 @@ class AskDetails(TypedDict, total=False):
 
     payload: Any
     """What the question is about, as JSON; shown beside it."""
+    key: str | None
+    """In a graph, what tells the question from the others of its node when the node runs again, instead of the title:
+    for a title that is not the same each time, or that may be reworded while an answer is out."""
     description: str | None
     """More than one line about the question."""
     assignees: list[str] | None

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from typing import Any, Unpack, overload
 
 from langgraph.config import get_config
+from langgraph.errors import GraphBubbleUp
 from langgraph.types import interrupt
 from pydantic import ValidationError
 
 from orchestrator.answer import ENGINE, Answer, FormT, to_answer
 from orchestrator.human import DefaultAnswer, Escalation, Quorum, Route
 from orchestrator.model import reasons
-from orchestrator.requests import AskDetails, EventRequest, Refusal, SleepRequest, ask_request, aware, pack
+from orchestrator.questions import question_of, unpack_answer
+from orchestrator.requests import AskDetails, AskRequest, EventRequest, Refusal, SleepRequest, ask_request, aware, pack
 
 __all__ = [
     "Answer",
@@ -33,6 +35,11 @@ KEY_ROOT = "orchestrator_key_root"
 """Key of `config["configurable"]`: what idempotency keys of this stage are derived from."""
 
 
+class QuestionChanged(GraphBubbleUp):
+    """A question would take the answer to another one, because the node's code was changed while its task held answers,
+    or is not the same each time that it runs. No handler or retry of the node's sees it, and nothing is written."""
+
+
 @overload
 def ask(title: str, *, form: type[FormT], **details: Unpack[AskDetails]) -> Answer[FormT]: ...
 @overload
@@ -48,7 +55,7 @@ def ask(title: str, *, form: type[Any] | dict[str, Any] | None = None, **details
     """
     request = ask_request(title, form, details)
     while True:
-        value = interrupt(pack(request))
+        value = _answer_to(request)
         try:
             return to_answer(value, form)
         except ValidationError as error:
@@ -63,9 +70,9 @@ def ask(title: str, *, form: type[Any] | dict[str, Any] | None = None, **details
 def sleep(until: timedelta | datetime) -> None:
     """Wait for a duration, or until an aware moment. No worker holds anything meanwhile."""
     if isinstance(until, timedelta):
-        interrupt(pack(SleepRequest(duration=until)))
+        _answer_to(SleepRequest(duration=until))
     else:
-        interrupt(pack(SleepRequest(until=aware(until, "until"))))
+        _answer_to(SleepRequest(until=aware(until, "until")))
 
 
 def wait_for(name: str, *, timeout: timedelta | None = None) -> Any:
@@ -73,7 +80,27 @@ def wait_for(name: str, *, timeout: timedelta | None = None) -> Any:
 
     Events that came before the wait began are kept in order and satisfy it at once.
     """
-    return interrupt(pack(EventRequest(name=name, timeout=timeout)))
+    return _answer_to(EventRequest(name=name, timeout=timeout))
+
+
+def _answer_to(request: AskRequest | SleepRequest | EventRequest) -> Any:
+    """What came for a request.
+
+    Raises:
+        QuestionChanged: It came for another one.
+    """
+    asks = question_of(request)
+    answers, value = unpack_answer(interrupt(pack(request)))
+    if answers is None and value is not None and not isinstance(request, AskRequest) and _in_a_stage():
+        answers = "an interrupt(…)"  # whose answers say nothing; what `ask` cannot use, it refuses itself
+    if answers is not None and answers != asks:
+        raise QuestionChanged(f"{asks} would take the answer to {answers}.")
+    return value
+
+
+def _in_a_stage() -> bool:
+    """Whether this engine runs the graph, and not somebody's test of it alone."""
+    return KEY_ROOT in get_config()["configurable"]
 
 
 def idempotency_key(name: str) -> str:

@@ -24,6 +24,7 @@ from orchestrator.calls import Location, ResumeValue, StageCall, Wait
 from orchestrator.checkpoints.serde import check_opened
 from orchestrator.checkpoints.store import Asked
 from orchestrator.errors import CheckpointUnreadable, ThreadLost
+from orchestrator.questions import pack_answer
 
 TOGETHER = "+"
 """Between the checkpoint ids of breakpoints that are approved together."""
@@ -94,7 +95,7 @@ async def look(
     if not snapshot.tasks:
         return Found("finished", checkpoint_id, steps, values=snapshot.values)
     resume = {
-        answer.interrupt_id: answer.value
+        answer.interrupt_id: pack_answer(answer.question, answer.value)
         for answer in call.answers
         if answer.breakpoint is None and not await _taken(compiled, call, answer)
     }

@@ -9,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from orchestrator.errors import (
     BadInput,
+    GraphChanged,
     GraphFailure,
     InvalidUpdate,
     NodeFailed,
@@ -18,12 +19,18 @@ from orchestrator.errors import (
     UserCodeError,
 )
 from orchestrator.model import reasons
+from orchestrator.waits import QuestionChanged
 
 NAMED: tuple[tuple[type[Exception], type[GraphFailure], str], ...] = (
     (GraphRecursionError, RecursionLimit, "Raise options.recursion_limit, or mend the graph's loop."),
     (InvalidUpdateError, InvalidUpdate, "Give the key a reducer, or mend the node."),
     (EmptyInputError, BadInput, "The start input has none of the graph's keys."),
     (NodeTimeoutError, NodeTimeout, ""),
+    (
+        QuestionChanged,
+        GraphChanged,
+        "Its node was changed under this stage. Deploy one that asks in the same order and retry, or rewind or abort.",
+    ),
 )
 """LangGraph's own exceptions, what they are to us, and what to do."""
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from orchestrator.calls import ResumeValue, Wait
 from orchestrator.form import resume_value
+from orchestrator.questions import question_of
 from orchestrator.wire import Ref
 from orchestrator.workflow.open_task import Settled
 
@@ -15,7 +16,12 @@ def resume(wait: Wait, came: Any) -> ResumeValue:
         wait: What the graph waited for.
         came: What a human task came to, an event's payload (or a Ref to it), or None of a timer.
     """
-    back = ResumeValue(interrupt_id=wait.interrupt_id, location=wait.location, breakpoint=wait.breakpoint)
+    back = ResumeValue(
+        interrupt_id=wait.interrupt_id,
+        location=wait.location,
+        breakpoint=wait.breakpoint,
+        question=question_of(wait.request) if wait.request is not None else None,
+    )
     if isinstance(came, Ref):
         return back.model_copy(update={"value_ref": came})
     if not isinstance(came, Settled):
