@@ -94,7 +94,7 @@ async def _watch_in_place(workflow_id: str, every: float) -> None:
     with Live(for_people(report), auto_refresh=False) as live:
         while report.open:
             await asyncio.sleep(every)
-            report = await look(client, workflow_id)
+            report = await look(client, workflow_id, report)
             live.update(for_people(report), refresh=True)
 
 
@@ -105,7 +105,7 @@ async def _watch_by_line(workflow_id: str, every: float, *, json: bool) -> None:
     client = await connected()
     before: Report | None = None
     while True:
-        report = await look(client, workflow_id)
+        report = await look(client, workflow_id, before)
         if report != before:
             # JSON as pydantic writes it: on one line, with nothing in it that a terminal would obey.
             show.line(report.model_dump_json() if json else on_one_line(report))

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from orchestrator.cli.show import cell_text, rendered
 from orchestrator.client import OrchestratorClient
 from orchestrator.errors import GraphFailure, Refused
@@ -23,11 +25,18 @@ SHOWN_RESULT = 2000
 """Characters of a result for people; `--json` has all of it."""
 
 
+class StageReport(StageInfo):
+    """Where a stage stands."""
+
+    nodes: list[str] = Field(default_factory=list)
+    """Where no worker answered: the nodes that failed, wait, or run next. Else the activities have those that run."""
+
+
 class Report(WorkflowInfo):
     """Where a workflow stands."""
 
-    stages: list[StageInfo] | None = None
-    """None: no worker answered."""
+    stages: list[StageReport] | None = None
+    """None: it is no workflow of ours."""
     waits: list[WaitInfo] | None = None
     """None: no worker answered."""
     result: Any = None
@@ -37,31 +46,53 @@ class Report(WorkflowInfo):
     """What is missing here, and why."""
 
 
-async def look(client: OrchestratorClient, workflow_id: str) -> Report:
+async def look(client: OrchestratorClient, workflow_id: str, before: Report | None = None) -> Report:
     """Everything that can be known now.
+
+    Args:
+        client: Of the server.
+        workflow_id: The workflow.
+        before: What was known a moment ago: a history that has not grown is not read again.
 
     Raises:
         NotFound: There is no such workflow. *Not retryable.*
     """
     info = await client.describe(workflow_id)
-    told = await _told(client, info)
+    told = await _told(client, info, before)
     ended = await _ended(client, info) if not info.open else {}
     return Report.model_validate({**info.model_dump(), **told, **ended})
 
 
-async def _told(client: OrchestratorClient, info: WorkflowInfo) -> dict[str, Any]:
-    """What the workflow says of itself, if a worker answers for it."""
-    server = "shown is what the server knows"
+async def _told(client: OrchestratorClient, info: WorkflowInfo, before: Report | None) -> dict[str, Any]:
+    """What the workflow says of itself, if a worker answers for it; else what is written down of its stages."""
     if await client.pollers(info.task_queue) == 0:
-        return {"note": f"no worker polls task queue {info.task_queue}; {server}"}
+        return await _written(client, info, before, f"no worker polls task queue {info.task_queue}")
     try:
         status = await client.status(info.workflow_id)
     except NoWorker:
         why = f"its workflow task has failed {info.failing} times, see the worker's log" if info.failing else ""
-        return {"note": f"no worker answers{f' ({why})' if why else ''}; {server}"}
+        return await _written(client, info, before, f"no worker answers{f' ({why})' if why else ''}")
     except Refused as error:
-        return {"note": f"{error} {server.capitalize()}."}
-    return {"state": status.state if info.open else info.state, "stages": status.stages, "waits": status.waits}
+        return {"note": f"{error} Shown is what the server knows."}
+    stages = [stage.model_dump() for stage in status.stages]
+    return {"state": status.state if info.open else info.state, "stages": stages, "waits": status.waits}
+
+
+async def _written(
+    client: OrchestratorClient, info: WorkflowInfo, before: Report | None, because: str
+) -> dict[str, Any]:
+    note = f"{because}; shown is what the server and the checkpointer know"
+    if before is not None and (before.run_id, before.history_length) == (info.run_id, info.history_length):
+        return {"stages": before.stages, "note": before.note if (before.note or "").startswith(note) else note}
+    from orchestrator.cli.history import checkpointer
+    from orchestrator.history.standing import standing
+    from orchestrator.history.timeline import Checkpoints
+
+    missing: list[str] = []
+    async with Checkpoints(checkpointer(None, None, missing.append), missing.append) as checkpoints:
+        found = await standing(client, info, checkpoints)
+    stages = [one.info.model_dump() | {"nodes": one.nodes} for one in found]
+    return {"stages": stages, "note": ". ".join([note, *missing])}
 
 
 async def _ended(client: OrchestratorClient, info: WorkflowInfo) -> dict[str, Any]:
@@ -136,14 +167,14 @@ def until(moment: datetime | None) -> str | None:
     return f"in {said}" if seconds >= 0 else f"{said} ago"
 
 
-def _stage(report: Report, stage: StageInfo) -> tuple[Any, ...]:
+def _stage(report: Report, stage: StageReport) -> tuple[Any, ...]:
     running = _running(report, stage)
     steps = max(stage.steps, (running.steps or 0) if running else 0)
-    at = running.nodes if running else None
+    at = running.nodes if running else stage.nodes
     return stage.name, stage.graph, stage.state, stage.attempt, steps, at, stage.error
 
 
-def _in_short(report: Report, stage: StageInfo) -> str:
+def _in_short(report: Report, stage: StageReport) -> str:
     _, _, _, _, steps, nodes, error = _stage(report, stage)
     at = f" at {', '.join(nodes)}" if nodes else ""
     return f"{stage.name} {stage.state}{at} ({steps} step{'' if steps == 1 else 's'}){f': {error}' if error else ''}"

@@ -14,8 +14,11 @@ def test_what_a_dead_worker_left_is_still_shown(orchestrator: CommandLine, new_i
         ("tasks", "--workflow", new_id, "--json"),
         ("decide", new_id, "--action", "reject", "--decision-id", "late", "--timeout", "1"),
     )
-    assert (status.json["state"], status.json["stage"], status.json["stages"]) == ("waiting", "consent", None)
-    assert status.json["note"] == "no worker answers; shown is what the server knows"
+    assert (status.json["state"], status.json["stage"]) == ("waiting", "consent")
+    [stage] = status.json["stages"]
+    assert (stage["name"], stage["state"], stage["attempt"], stage["steps"]) == ("consent", "waiting", 1, 0)
+    assert stage["nodes"] == ["consent"]
+    assert status.json["note"] == "no worker answers; shown is what the server and the checkpointer know"
     assert [task["title"] for task in status.json["tasks"]] == ["Operate on Ada?"]
     assert [info["state"] for info in found.json] == ["waiting"]
     assert new_id in {task["workflow_id"] for task in inbox.json}
@@ -39,6 +42,21 @@ def test_where_no_worker_ever_was_nothing_is_waited_for(orchestrator: CommandLin
         ("status", new_id, "--json"), ("decide", new_id, "--action", "approve"), ("pause", new_id)
     )
     assert status.json["state"] == "running"
-    assert status.json["note"] == f"no worker polls task queue {queue}; shown is what the server knows"
+    note = f"no worker polls task queue {queue}; shown is what the server and the checkpointer know"
+    assert (status.json["note"], status.json["stages"]) == (note, [])
     assert "Nothing was sent" in decided.refused()
     assert paused.status == 0
+
+
+def test_why_a_stage_is_parked_and_at_which_node_is_shown(orchestrator: CommandLine, new_id: str) -> None:
+    queue = f"ward-{uuid4().hex[:8]}"
+    with orchestrator.serving("worker", "--task-queue", queue):
+        orchestrator.begin("scan", new_id, {}, until="parked", task_queue=queue)
+    status, shown, forked = orchestrator.each(
+        ("status", new_id, "--json"), ("status", new_id), ("fork", new_id, "--id", f"{new_id}-again")
+    )
+    [stage] = status.json["stages"]
+    assert (stage["state"], stage["nodes"]) == ("parked", ["scan"])
+    assert stage["error"].startswith("UserCodeError: Graph 'scan' has a bug: TypeError: the scanner is broken")
+    assert "the scanner is broken" in shown.out
+    assert forked.out.startswith(f"started {new_id}-again, forked from stage scan of {new_id}")
