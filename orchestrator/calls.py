@@ -192,7 +192,7 @@ class ResumeValue(Record):
     location: Location | None = None
     breakpoint: str | None = None
     question: str | None = None
-    """Of one of our verbs: which question it answers; see `orchestrator.questions`."""
+    """Of one of our verbs: which question it answers; see `orchestrator.requests.question_of`."""
 
 
 class StageCall(Record):

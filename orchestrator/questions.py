@@ -3,25 +3,15 @@ was changed. LangGraph itself counts: a node's second question takes the second 
 
 from typing import Any
 
-from orchestrator.requests import AskRequest, EventRequest, SleepRequest
+from langgraph.errors import GraphBubbleUp
 
 ANSWERS, ANSWER = "orchestrator_answers", "answer"
 """Keys of what goes back into a graph that asked through one of our verbs: the question, and what came."""
 
 
-def question_of(request: AskRequest | SleepRequest | EventRequest) -> str:
-    """What tells a question from the others of its node, as a person would write it down.
-
-    Neither what it is about nor who is asked until when: that may be another one when the node runs again.
-    """
-    match request:
-        case AskRequest(key=None):
-            return f"ask({request.title!r})"
-        case AskRequest():
-            return f"ask(…, key={request.key!r})"
-        case EventRequest():
-            return f"wait_for({request.name!r})"
-    return "sleep(…)"
+class QuestionChanged(GraphBubbleUp):
+    """A question would take the answer to another one, because the node's code was changed while its task held answers,
+    or is not the same each time that it runs. No handler or retry of the node's sees it, and nothing is written."""
 
 
 def pack_answer(question: str | None, answer: Any) -> Any:

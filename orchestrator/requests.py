@@ -149,6 +149,21 @@ def unpack(value: Any) -> AskRequest | SleepRequest | EventRequest | None:
     return _adapter.validate_python(value[MARK])
 
 
+def question_of(request: AskRequest | SleepRequest | EventRequest) -> str:
+    """What tells a question from the others of its node, as a person would write it down.
+
+    Neither what it is about nor who is asked until when: that may be another one when the node runs again.
+    """
+    match request:
+        case AskRequest(key=None):
+            return f"ask({request.title!r})"
+        case AskRequest():
+            return f"ask(…, key={request.key!r})"
+        case EventRequest():
+            return f"wait_for({request.name!r})"
+    return "sleep(…)"
+
+
 def aware(moment: datetime, name: str) -> datetime:
     """The moment, if it says which time zone it means.
 

@@ -9,15 +9,24 @@ from datetime import datetime, timedelta
 from typing import Any, Unpack, overload
 
 from langgraph.config import get_config
-from langgraph.errors import GraphBubbleUp
 from langgraph.types import interrupt
 from pydantic import ValidationError
 
 from orchestrator.answer import ENGINE, Answer, FormT, to_answer
 from orchestrator.human import DefaultAnswer, Escalation, Quorum, Route
 from orchestrator.model import reasons
-from orchestrator.questions import question_of, unpack_answer
-from orchestrator.requests import AskDetails, AskRequest, EventRequest, Refusal, SleepRequest, ask_request, aware, pack
+from orchestrator.questions import QuestionChanged, unpack_answer
+from orchestrator.requests import (
+    AskDetails,
+    AskRequest,
+    EventRequest,
+    Refusal,
+    SleepRequest,
+    ask_request,
+    aware,
+    pack,
+    question_of,
+)
 
 __all__ = [
     "Answer",
@@ -33,11 +42,6 @@ __all__ = [
 
 KEY_ROOT = "orchestrator_key_root"
 """Key of `config["configurable"]`: what idempotency keys of this stage are derived from."""
-
-
-class QuestionChanged(GraphBubbleUp):
-    """A question would take the answer to another one, because the node's code was changed while its task held answers,
-    or is not the same each time that it runs. No handler or retry of the node's sees it, and nothing is written."""
 
 
 @overload

@@ -19,7 +19,7 @@ from orchestrator.errors import (
     UserCodeError,
 )
 from orchestrator.model import reasons
-from orchestrator.waits import QuestionChanged
+from orchestrator.questions import QuestionChanged
 
 NAMED: tuple[tuple[type[Exception], type[GraphFailure], str], ...] = (
     (GraphRecursionError, RecursionLimit, "Raise options.recursion_limit, or mend the graph's loop."),

@@ -4,7 +4,7 @@ from typing import Any
 
 from orchestrator.calls import ResumeValue, Wait
 from orchestrator.form import resume_value
-from orchestrator.questions import question_of
+from orchestrator.requests import question_of
 from orchestrator.wire import Ref
 from orchestrator.workflow.open_task import Settled
 
