@@ -14,6 +14,7 @@ from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
 from orchestrator.wire import Recovery, Ref, StageInfo
+from orchestrator.workflow.cancellation import Cancellation
 from orchestrator.workflow.carried import CarriedStage
 from orchestrator.workflow.failure import Failure, StageFailed, kept_from_retry, standing_of
 from orchestrator.workflow.open_tasks import Overdue
@@ -39,7 +40,7 @@ class StageResult:
 
 
 class Stage:
-    """A stage while it runs. Its state is what `status` shows."""
+    """A stage while it runs; made in the task that runs it. Its state is what `status` shows."""
 
     def __init__(self, engine: "Engine", name: str, policy: Policy, call: StageCall) -> None:
         self.engine = engine
@@ -55,8 +56,7 @@ class Stage:
         self._parked: Failure | None = None
         self._turned = False
         self._draining = False
-        self._task: asyncio.Task[Any] | None = None
-        self._cancelled_before = 0
+        self._cancellation = Cancellation()
         self.repairing = False
 
     @classmethod
@@ -104,8 +104,6 @@ class Stage:
         Raises:
             StageFailed: It failed, and its policy does not park it, or an operator aborted it.
         """
-        self._task = asyncio.current_task()
-        self._cancelled_before = self._task.cancelling() if self._task else 0
         try:
             self._waits.begin(self._asked)
             self.engine.ready = True
@@ -142,15 +140,9 @@ class Stage:
             self._draining = True
             self.activity.cancel()
 
-    @property
-    def cancelled(self) -> bool:
-        """Whether it was told to end. What cancelled its task before it began (it cleans up after that) does not
-        count."""
-        return self._task is not None and self._task.cancelling() > self._cancelled_before
-
     def has_cancelled(self, turn: int) -> bool:
         """Whether a turn that was told to stop is to end at once, and not only at its next super-step."""
-        return self.cancelled or self.activity is None or self.info.attempt != turn
+        return self._cancellation.requested or self.activity is None or self.info.attempt != turn
 
     async def recover(self, recovery: Recovery) -> None:
         """Do to a parked stage what an operator wants.
@@ -169,18 +161,8 @@ class Stage:
 
     async def _repair(self, recovery: Recovery) -> None:
         """Have the graph's worker do it to a copy of the thread."""
-        turn = self.info.attempt + 1
-        self._show(attempt=turn)
-        call = self.call.model_copy(
-            update={
-                "turn": turn,
-                "thread_id": self.info.thread_id,
-                "checkpoint_id": self.info.checkpoint_id,
-                "rewind": self._rewind,
-                "repair": recovery,
-            }
-        )
-        self._turned, self.repairing = True, True
+        call = self._next_call(repair=recovery)
+        self.repairing = True
         try:
             outcome = await start_turn(
                 self.policy, call, summary=f"{recovery.action}, by {recovery.by}", retries=REPAIR_RETRIES
@@ -202,35 +184,31 @@ class Stage:
 
     async def _turn(self, answers: list[ResumeValue]) -> StageOutcome:
         await self.engine.until_not_paused()
-        turn = self.info.attempt + 1
-        self._show(state="running", attempt=turn, error=None)
-        call = self.call.model_copy(
-            update={
-                "turn": turn,
-                "answers": answers,
-                "thread_id": self.info.thread_id,
-                "checkpoint_id": self.info.checkpoint_id,
-                "rewind": self._rewind,
-            }
-        )
-        self._turned, self._draining = True, False
-        self.activity = start_turn(self.policy, call, summary=summary_of(self.info, turn))
+        self._show(state="running", error=None)
+        call = self._next_call(answers=answers)
+        self._draining = False
+        self.activity = start_turn(self.policy, call, summary=summary_of(self.info, call.turn))
         try:
             outcome = await self.activity
         except (ActivityError, asyncio.CancelledError) as error:
-            if self.cancelled:  # first of all: a time-out of a cancelled activity is no reason to park
-                raise asyncio.CancelledError from error
+            self._cancellation.check(error)  # first of all: a time-out of a cancelled activity is no reason to park
             outcome = self._after(error)
         finally:
             self.activity = None
-        if self.cancelled:  # it came while the activity was completing
-            raise asyncio.CancelledError
+        self._cancellation.check()
         if outcome.state == "waiting":
             self._rewind = outcome.rewind
         self._show(
             thread_id=outcome.thread_id, checkpoint_id=outcome.checkpoint_id, steps=max(outcome.steps, self.info.steps)
         )
         return outcome
+
+    def _next_call(self, **more: Any) -> StageCall:
+        """What the next activity execution is given."""
+        self._turned = True
+        self._show(attempt=self.info.attempt + 1)
+        stands = {"thread_id": self.info.thread_id, "checkpoint_id": self.info.checkpoint_id, "rewind": self._rewind}
+        return self.call.model_copy(update={"turn": self.info.attempt, **stands, **more})
 
     def _after(self, error: ActivityError | asyncio.CancelledError) -> StageOutcome:
         """What a turn came to that ended with an error: drained, if it would not have ended but for a pause.
