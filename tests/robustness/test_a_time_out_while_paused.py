@@ -6,7 +6,6 @@ from tests.support.local import audited
 from tests.support.robust_serving import log_of, on_dev_server, reached
 from tests.support.runs import until_idle
 
-
 LIMITS = {"start_to_close_timeout": "PT3S", "heartbeat_timeout": "PT3S"}
 
 
