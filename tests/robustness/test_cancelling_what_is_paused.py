@@ -51,7 +51,7 @@ async def test_tells_the_node_that_still_runs_and_ends_cancelled(temporal: DevSe
         await reached(node.entered)
         await told(handle, node.runtime, signals)
         await handle.cancel()
-        await asyncio.wait_for(node.told.wait(), 3)
+        await reached(node.told)
         await ends_cancelled(handle)
 
 
