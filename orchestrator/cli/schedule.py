@@ -34,6 +34,7 @@ group = typer.Typer(help="Start graphs and workflows by the clock.", no_args_is_
 Overlap = Literal["skip", "buffer-one", "buffer-all", "cancel-other", "terminate-other", "allow-all"]
 ScheduleId = Annotated[str, typer.Argument(metavar="ID", help="The schedule's id.")]
 Note = Annotated[str | None, typer.Option("--note", help="Shown with the schedule.")]
+Why = Annotated[str | None, typer.Option("--note", help="Why; put behind the schedule's own note, with who did it.")]
 OtherOverlap = Annotated[
     Overlap | None, typer.Option("--overlap", help="What if another run has not ended. Default: they run at once.")
 ]
@@ -158,6 +159,8 @@ def create(
     async def go() -> None:
         schedules = await _schedules()
         done = await schedules.create(schedule_id, plan, paused=paused or None, note=note, replace=replace)
+        if await schedules.never_starts(schedule_id):
+            show.remark(f"No time is left at which schedule {schedule_id} starts anything.")
         said = {"schedule_id": schedule_id, "done": done}
         show.as_json(said) if json else show.line(f"{done} schedule {schedule_id}")
 
@@ -223,15 +226,17 @@ def _when(info: "ScheduleInfo") -> str:
 
 
 @group.command("pause")
-def pause(schedule_id: ScheduleId, note: Note = None) -> None:
+def pause(schedule_id: ScheduleId, note: Why = None, by: By = None) -> None:
     """Start nothing until it is resumed."""
-    _do(lambda schedules: schedules.pause(schedule_id, note), f"paused schedule {schedule_id}")
+    who = _who(by)
+    _do(lambda schedules: schedules.pause(schedule_id, note, who), f"paused schedule {schedule_id}")
 
 
 @group.command("resume")
-def resume(schedule_id: ScheduleId, note: Note = None) -> None:
+def resume(schedule_id: ScheduleId, note: Why = None, by: By = None) -> None:
     """Let a paused schedule go on."""
-    _do(lambda schedules: schedules.resume(schedule_id, note), f"resumed schedule {schedule_id}")
+    who = _who(by)
+    _do(lambda schedules: schedules.resume(schedule_id, note, who), f"resumed schedule {schedule_id}")
 
 
 @group.command("trigger")
@@ -270,6 +275,12 @@ def _do(act: "Callable[[Schedules], Awaitable[None]]", said: str) -> None:
         show.line(said)
 
     run(go())
+
+
+def _who(by: str | None) -> str | None:
+    from orchestrator.cli.options import user_if_known
+
+    return user_if_known(by)
 
 
 async def _schedules() -> "Schedules":

@@ -107,6 +107,9 @@ async def _schedules(
         say(_line(step, dry_run=dry_run, prune=prune))
     if not dry_run:
         await carry_out(schedules, application, task_queue, todo, prune=prune, by=by)
+        for name in application.schedules:
+            if await schedules.never_starts(name):
+                say(f"schedule {name}: no time is left at which it starts anything")
     return todo
 
 

@@ -147,7 +147,7 @@ async def carry_out(
                 known = await schedules.plan(step.schedule_id)
                 plan = plan.model_copy(update={"by": (known.by if known else None) or by})
             paused = declared.paused if step.what == "create" else None
-            await schedules.create(step.schedule_id, plan, paused=paused, note=declared.note, replace=True)
+            await schedules.create(step.schedule_id, plan, paused=paused, note=declared.note, replace=True, idle=True)
         elif step.what == "remove" and prune:
             await schedules.delete(step.schedule_id)
     if by_hand := [step.schedule_id for step in todo if step.what == "made by hand"]:

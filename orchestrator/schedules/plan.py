@@ -99,6 +99,10 @@ class Plan(Wire):
             raise ValueError("offset: it must be shorter than every")
         if self.jitter < timedelta(0) or self.catch_up < LEAST_CATCH_UP:
             raise ValueError("jitter cannot be negative, and catch_up is at least 10 s")
+        if self.start_at and self.end_at and self.start_at > self.end_at:
+            raise ValueError(f"end_at ({self.end_at.isoformat()}) is before start_at ({self.start_at.isoformat()})")
+        if self.pause_on_failure and self.overlap == "allow-all":
+            raise ValueError("pause_on_failure: with overlap 'allow-all' the server does not look how its runs end")
         if self.thread is not None and self.overlap in AT_ONCE:
             raise ValueError(f"overlap {self.overlap!r} would have two runs at once on the continued thread")
         if is_large(self.args):
@@ -110,6 +114,17 @@ class Plan(Wire):
         """What a person calls it: the graph's name, or the workflow type."""
         request = self._request
         return str(request["graph"]) if request else self.workflow
+
+    @property
+    def when(self) -> str:
+        """Its times, for people."""
+        calendars = [each.model_dump_json(exclude_defaults=True) for each in self.calendars]
+        times = ", ".join([*self.cron, *(f"every {each}" for each in self.every), *calendars])
+        return times + "".join(
+            f" {name.replace('_', ' ')} {moment.isoformat()}"
+            for name, moment in (("start_at", self.start_at), ("end_at", self.end_at))
+            if moment
+        )
 
     @property
     def thread(self) -> str | None:

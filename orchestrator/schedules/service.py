@@ -23,6 +23,7 @@ from temporalio.client import (
 from orchestrator.errors import Refused
 from orchestrator.model import Record
 from orchestrator.rpc import AlreadyExists, NotFound, translated
+from orchestrator.schedules.noted import noted, renoted
 from orchestrator.schedules.plan import AT_ONCE, OVERLAP, Overlap, Plan
 from orchestrator.schedules.times import CalendarTimes
 
@@ -115,6 +116,7 @@ class Schedules:
         paused: bool | None = None,
         note: str | None = None,
         replace: bool = False,
+        idle: bool = False,
     ) -> Done:
         """Create a schedule; each run's workflow id is the schedule's and the time. One that is so already is left as
         it is; with `replace`, another one of that id is changed into it, and its runs and their count stay.
@@ -125,15 +127,23 @@ class Schedules:
             paused: Whether to start nothing until `resume`; None: no, and an operator's pause stays.
             note: Shown with it; None: the one it has.
             replace: Whether another one of that id may be changed.
+            idle: Whether a new one may be made that never starts anything.
 
         Raises:
             AlreadyExists: There is another one of that id. *Not retryable.*
+            Refused: No time is left at which it would start anything; nothing was made. *Not retryable.*
         """
         known = await self.plan(schedule_id)
         if known is None:
             state = ScheduleState(paused=bool(paused), note=note)
             with _about(schedule_id):
-                await self.client.create_schedule(schedule_id, plan.schedule(schedule_id, state))
+                handle = await self.client.create_schedule(schedule_id, plan.schedule(schedule_id, state))
+            if not idle and await self.never_starts(schedule_id):  # only the server knows, and only of one that it has
+                with _about(schedule_id):
+                    await handle.delete()
+                raise Refused(
+                    f"Schedule {schedule_id!r} would never start anything: {plan.when} has no time that is yet to come."
+                )
             return "created"
         changes = known.changes(plan)
         if not changes:
@@ -146,6 +156,10 @@ class Schedules:
         with _about(schedule_id):
             await self._handle(schedule_id).update(lambda before: _updated(before, plan, paused=paused, note=note))
         return "changed"
+
+    async def never_starts(self, schedule_id: str) -> bool:
+        """Whether no time is left at which a schedule starts anything."""
+        return not (await self.show(schedule_id)).next_at
 
     async def plan(self, schedule_id: str) -> Plan | None:
         """What a schedule starts and when; None: there is none of that id."""
@@ -177,15 +191,17 @@ class Schedules:
             found = await self._handle(schedule_id).describe()
         return ScheduleInfo.of(found, await Plan.of(found, self.client))
 
-    async def pause(self, schedule_id: str, note: str | None = None) -> None:
-        """Start nothing until `resume`."""
+    async def pause(self, schedule_id: str, note: str | None = None, by: str | None = None) -> None:
+        """Start nothing until `resume`; who did it and why is put behind the schedule's own note."""
+        said = noted((await self.show(schedule_id)).note, "paused", by, note)
         with _about(schedule_id):
-            await self._handle(schedule_id).pause(note=note)
+            await self._handle(schedule_id).pause(note=said)
 
-    async def resume(self, schedule_id: str, note: str | None = None) -> None:
+    async def resume(self, schedule_id: str, note: str | None = None, by: str | None = None) -> None:
         """The opposite of `pause`."""
+        said = noted((await self.show(schedule_id)).note, "resumed", by, note)
         with _about(schedule_id):
-            await self._handle(schedule_id).unpause(note=note)
+            await self._handle(schedule_id).unpause(note=said)
 
     async def trigger(self, schedule_id: str, overlap: Overlap | None = None) -> None:
         """Start a run now, also of a paused schedule.
@@ -209,6 +225,10 @@ class Schedules:
             end: The last.
             overlap: Among those runs; None: `allow-all`, or of a continued thread `buffer-all`, one after the other.
         """
+        if start > end:
+            raise Refused(
+                f"There is no time between {start.isoformat()} and {end.isoformat()}: it ends before it starts."
+            )
         info = await self.show(schedule_id)
         chosen = overlap or ("buffer-all" if info.thread else "allow-all")
         _check_one_at_a_time(info, chosen)
@@ -233,7 +253,7 @@ def told(changes: dict[str, tuple[Any, Any]]) -> str:
 def _updated(before: ScheduleUpdateInput, plan: Plan, *, paused: bool | None, note: str | None) -> ScheduleUpdate:
     state = before.description.schedule.state
     state.paused = state.paused if paused is None else paused
-    state.note = state.note if note is None else note
+    state.note = state.note if note is None else renoted(state.note, note)
     return ScheduleUpdate(plan.schedule(before.description.id, state))
 
 

@@ -30,22 +30,28 @@ def test_a_schedule_is_made_shown_triggered_paused_and_deleted(clinic: CommandLi
     assert clinic("schedule", "trigger", new_id).status == 0
     (run,) = clinic("schedule", "show", new_id, "--json").json["recent"]
     clinic.until(run, "completed")
-    assert clinic("schedule", "pause", new_id, "--note", "holidays").status == 0
+    assert clinic("schedule", "pause", new_id, "--note", "holidays", "--by", "ann").status == 0
     paused = clinic("schedule", "show", new_id, "--json").json
-    assert (paused["paused"], paused["note"]) == (True, "holidays")
-    assert clinic("schedule", "resume", new_id).status == 0
+    assert (paused["paused"], paused["note"]) == (True, "nightly [paused by ann: holidays]")
+    assert clinic("schedule", "resume", new_id, "--by", "bob").status == 0
+    assert clinic("schedule", "show", new_id, "--json").json["note"] == "nightly [resumed by bob]"
     assert clinic("schedule", "delete", new_id).status == 0
     assert f"Schedule '{new_id}' does not exist" in clinic("schedule", "delete", new_id).refused()
 
 
 def test_a_schedule_that_makes_no_sense_is_refused(orchestrator: CommandLine, new_id: str) -> None:
     create = ("schedule", "create", new_id, "double", "--graph", "--task-queue", "clinic", "--cron")
-    cron, zone, graph, missing = orchestrator.each(
+    ends = ("--start-at", "2027-01-02", "--end-at", "2027-01-01")
+    never, backwards, cron, zone, graph, missing = orchestrator.each(
+        (*create, "0 0 31 2 *"),
+        (*create, "0 3 * * *", *ends),
         (*create, "99 3 * *"),
         (*create, "0 3 * * *", "--timezone", "Mars/Phobos"),
         ("schedule", "create", new_id, "no-such-graph", "--cron", "0 3 * * *"),
         ("schedule", "show", new_id),
     )
+    assert never.refused().endswith("would never start anything: 0 0 31 2 * has no time that is yet to come.")
+    assert "end_at (2027-01-01T00:00:00+00:00) is before start_at" in backwards.refused(2)
     assert "CronString" in cron.refused()
     assert "unknown time zone Mars/Phobos" in zone.refused()
     assert "has no graph or workflow 'no-such-graph'" in graph.refused()

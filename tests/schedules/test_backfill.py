@@ -1,4 +1,7 @@
+import pytest
+
 from orchestrator.devserver import DevServer
+from orchestrator.errors import Refused
 from tests.schedules.server import scheduling
 from tests.support.graphs import EMPTY, chain, says
 from tests.support.local import output
@@ -24,3 +27,10 @@ async def test_a_trigger_starts_one_now_though_it_is_paused(temporal: DevServer)
         info = await server.until(schedule, lambda info: bool(info.recent))
         assert await output(server.client.get_workflow_handle(info.recent[0])) == {"log": ["one"]}
         assert (info.paused, info.runs) == (True, 1)
+
+
+async def test_a_backfill_that_ends_before_it_starts_is_refused(temporal: DevServer) -> None:
+    async with scheduling(temporal, work=chain(says("one"))) as server:
+        schedule = await server.create("work", EMPTY)
+        with pytest.raises(Refused, match="it ends before it starts"):
+            await server.backfill(schedule, 13, 10)

@@ -46,7 +46,7 @@ CHANGED: dict[str, Any] = {
     "time_zone": "UTC",
     "jitter": "PT1S",
     "end_at": None,
-    "overlap": "allow-all",
+    "overlap": "skip",
     "catch_up": "PT2H",
     "pause_on_failure": False,
     "by": "bob",
@@ -63,5 +63,5 @@ async def test_another_one_is_refused_and_told_apart_and_replaced_only_if_asked(
     await schedules.pause(schedule_id, "holidays")
     assert await schedules.create(schedule_id, Plan(**{**EVERYTHING, **CHANGED}), replace=True) == "changed"
     info = await schedules.show(schedule_id)
-    assert (info.paused, info.note, info.by, info.cron) == (True, "holidays", "bob", ["0 4 * * MON-FRI"])
+    assert (info.paused, info.note, info.by, info.cron) == (True, "mine [paused: holidays]", "bob", ["0 4 * * MON-FRI"])
     assert await schedules.create(schedule_id, Plan(**{**EVERYTHING, **CHANGED})) == "unchanged"

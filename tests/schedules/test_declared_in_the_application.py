@@ -72,12 +72,12 @@ def test_setup_shows_what_differs_does_it_and_deletes_only_if_told_to(folder: Co
         f"app.schedule('{one}', 'count', cron='0 3 * * *', input={{'n': 1}})",
         f"app.schedule('{two}', 'count', every='PT1H', thread='continued', paused=True)",
     )
-    assert folder("schedule", "pause", one, "--note", "stop").status == 0
+    assert folder("schedule", "pause", one, "--note", "stop", "--by", "ann").status == 0
     differs = f"schedule {one}: to be changed (cron: ['0 2 * * *'] -> ['0 3 * * *'])"
     assert differs in folder("setup", "--dry-run").out
     assert folder("setup").status == 0
     shown = folder("schedule", "show", one, "--json").json
-    assert (shown["cron"], shown["paused"], shown["note"]) == (["0 3 * * *"], True, "stop")
+    assert (shown["cron"], shown["paused"], shown["note"]) == (["0 3 * * *"], True, "nightly [paused by ann: stop]")
     assert folder("schedule", "show", two, "--json").json["thread"] == two
 
     declare(folder)
