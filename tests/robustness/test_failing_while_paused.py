@@ -1,6 +1,7 @@
 import asyncio
 from typing import Any
 
+import pytest
 from langgraph.runtime import Runtime
 
 from orchestrator.devserver import DevServer
@@ -47,10 +48,15 @@ async def test_does_not_use_up_the_attempts_that_are_left(temporal: DevServer) -
         assert await audited(handle, "parked") == []
 
 
-async def test_parks_where_another_attempt_would_be_useless(temporal: DevServer) -> None:
-    node = Failing(KeyError("score"))
+@pytest.mark.parametrize(
+    ("error", "options"),
+    [(KeyError("score"), {}), (ConnectionError("score"), {"retry": {"maximum_attempts": 1}})],
+    ids=["useless", "not allowed"],
+)
+async def test_parks_where_another_attempt_is(temporal: DevServer, error: Exception, options: dict[str, Any]) -> None:
+    node = Failing(error)
     async with on_dev_server(temporal, work=chain(node.work)) as local:
-        handle = await local.graph("work", EMPTY)
+        handle = await local.graph("work", EMPTY, options=options)
         await reached(node.entered)
         for signal in ("pause", "resume"):
             await handle.signal(signal, {"by": "op"})
