@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo demo-follow-up demo-research test lint types imports pytest bench format lock clean pictures
+.PHONY: demo demo-follow-up demo-research test lint types imports docs pytest bench format lock clean pictures
 
 demo: $(READY) ## Mortgage applications through Temporal and LangGraph, with a worker killed on the way
 	@$(BIN)/python -m demo $(ARGS)

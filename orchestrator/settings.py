@@ -1,7 +1,9 @@
 """Settings: `ORCHESTRATOR_*` from the environment. Nothing else reads it; Temporal's own `TEMPORAL_*` variables and
 profile files are read by `temporalio.envconfig`."""
 
+import os
 from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -13,12 +15,15 @@ from orchestrator.errors import ConfigurationError
 from orchestrator.urls import check_url, without_password
 
 DATA_FOLDER = Path(".orchestrator")
+PREFIX = "ORCHESTRATOR_"
+DEPLOYED = frozenset({"ORCHESTRATOR_DB_PASSWORD"})
+"""Variables of deploy/, which no process of ours reads."""
 
 
 class Settings(BaseSettings):
     """Each field is the environment variable `ORCHESTRATOR_<FIELD>`."""
 
-    model_config = SettingsConfigDict(env_prefix="ORCHESTRATOR_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
 
     app: str | None = None
     """`MODULE:NAME` of the application object."""
@@ -162,6 +167,22 @@ class Settings(BaseSettings):
     def drain(self) -> timedelta:
         """The drain period."""
         return timedelta(seconds=self.drain_seconds)
+
+
+def unknown() -> dict[str, str | None]:
+    """Variables that are called like settings and are none, each with the setting that may have been meant."""
+    known = {
+        str(alias)
+        for name, field in Settings.model_fields.items()
+        for alias in (
+            field.validation_alias.choices
+            if isinstance(field.validation_alias, AliasChoices)
+            else [f"{PREFIX}{name.upper()}"]
+        )
+    }
+    strange = sorted(name for name in os.environ if name.upper().startswith(PREFIX))
+    strange = [name for name in strange if name.upper() not in known | DEPLOYED]
+    return {name: next(iter(get_close_matches(name.upper(), known, n=1)), None) for name in strange}
 
 
 def load() -> Settings:

@@ -22,7 +22,7 @@ from orchestrator.devserver import find_cli
 from orchestrator.errors import ConfigurationError, MissingExtra, OrchestratorError, SchemaMismatch
 from orchestrator.model import Record
 from orchestrator.rpc import NotFound, translated
-from orchestrator.settings import Settings, load
+from orchestrator.settings import Settings, load, unknown
 
 DISTRIBUTION = "hybrid-orchestrator"
 CHECKED_PACKAGES = ("temporalio", "langgraph")
@@ -46,7 +46,7 @@ async def examine(app: str | None, config: Path | None, task_queue: str | None) 
         settings = load()
     except ConfigurationError as error:
         return [*found, Check(name="settings", level="fail", detail=str(error))]
-    found.append(Check(name="settings", level="ok", detail="ORCHESTRATOR_* make sense"))
+    found.append(_settings())
     application = None
     try:
         application = application_if_any(settings, app, config)
@@ -66,6 +66,15 @@ def _python() -> Check:
         return Check(name=name, level="ok", detail=detail)
     tested = f"tested are {'.'.join(map(str, OLDEST_PYTHON))} to {'.'.join(map(str, NEWEST_PYTHON))}"
     return Check(name=name, level="warn", detail=f"{detail}; {tested}")
+
+
+def _settings() -> Check:
+    strange = unknown()
+    if not strange:
+        return Check(name="settings", level="ok", detail="ORCHESTRATOR_* make sense")
+    meant = [f"{name}{f' (did you mean {close}?)' if close else ''}" for name, close in strange.items()]
+    detail = f"no such setting, and nothing reads it: {', '.join(meant)}"
+    return Check(name="settings", level="warn", detail=detail, hint="docs/options.md has them all; correct or unset it")
 
 
 def _packages() -> list[Check]:

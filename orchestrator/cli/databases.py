@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from orchestrator.checkpoints.schema import Migration, Schema
-from orchestrator.errors import MissingExtra
+from orchestrator.cli.masking import masked
+from orchestrator.errors import MissingExtra, OrchestratorError, StoreUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,19 +27,53 @@ async def examine_database(url: str) -> str | None:
         MissingExtra: Its driver is not installed. *Not retryable.*
         Exception: Whatever the driver raises: it does not answer.
     """
-    if urlsplit(url).scheme in REDIS:
-        schema, known = await _redis(url)
-    elif urlsplit(url).scheme == "dynamodb":
-        schema, known = await _dynamodb(url)
-    elif urlsplit(url).scheme not in ("sqlite", "postgresql"):
+    found = await _schema(url)
+    if found is None:
         await _open(url)
         return ""
-    else:
-        schema, known = _sqlite(url) if urlsplit(url).scheme == "sqlite" else await _postgres(url)
+    schema, known = found
     if schema.version == 0:
         return None
     schema.check("it", known)
     return f"schema version {schema.version}" + (", of a newer release" if schema.version > known[-1].version else "")
+
+
+async def left_to_do(url: str) -> str | None:
+    """What `setup` would do there, in words; None: nothing.
+
+    Raises:
+        SchemaMismatch: Only newer releases work with it. *Retryable.*
+        MissingExtra: Its driver is not installed. *Not retryable.*
+        StoreUnavailable: It does not answer. *Retryable.*
+    """
+    try:
+        found = await _schema(url)
+    except OrchestratorError:
+        raise
+    except Exception as error:
+        raise StoreUnavailable(f"{masked(url)} cannot be read: {' '.join(str(error).split())}") from error
+    if found is None:
+        return None
+    schema, known = found
+    if schema.version == 0:
+        return "to be made ready: there are no tables yet"
+    if schema.missing("it", known):
+        return f"to be migrated from schema version {schema.version} to {known[-1].version}"
+    return f"to be migrated: it has {schema.behind}" if schema.behind else None
+
+
+async def _schema(url: str) -> tuple[Schema, tuple[Migration, ...]] | None:
+    """What stands in the database, and the migrations that this release knows; None: it is memory."""
+    match urlsplit(url).scheme:
+        case "redis" | "rediss":
+            return await _redis(url)
+        case "dynamodb":
+            return await _dynamodb(url)
+        case "sqlite":
+            return _sqlite(url)
+        case "postgresql":
+            return await _postgres(url)
+    return None
 
 
 async def weak_spots(url: str) -> list[str]:

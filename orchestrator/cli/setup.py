@@ -7,7 +7,7 @@ from orchestrator import search_attributes
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.open import open_store
 from orchestrator.cli import show
-from orchestrator.cli.databases import weak_spots
+from orchestrator.cli.databases import left_to_do, weak_spots
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.connect import connect
@@ -79,10 +79,11 @@ async def _checkpointers(
 ) -> list[str]:
     urls = checkpointers(application, settings)
     for url in urls:
+        todo = await left_to_do(url) if dry_run else None
         if not dry_run:
             async with open_store(url) as store:
                 await store.setup()
-        say(f"checkpoint tables: {masked(url)} is {'to be made ready' if dry_run else 'ready'}")
+        say(f"checkpoint tables: {masked(url)} is {todo or 'ready'}")
         for spot in await weak_spots(url):
             say(f"checkpoint tables: {masked(url)}: {spot}")
     return [masked(url) for url in urls]

@@ -33,3 +33,11 @@ def test_what_is_wrong_fails_with_what_to_do(orchestrator: CommandLine) -> None:
     (found,) = [check for check in json.loads(unreachable.out)["checks"] if check["level"] == "fail"]
     assert found["name"] == "Temporal"
     assert "orchestrator dev" in found["detail"]
+
+
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(orchestrator: CommandLine) -> None:
+    misspelt = orchestrator.but(ORCHESTRATOR_CHEKPOINTS="memory://", ORCHESTRATOR_DB_PASSWORD="compose's own")
+    checks = json.loads(misspelt("doctor", "--json").out)["checks"]
+    [settings] = [check for check in checks if check["name"] == "settings"]
+    assert settings["level"] == "warn"
+    assert settings["detail"].endswith(": ORCHESTRATOR_CHEKPOINTS (did you mean ORCHESTRATOR_CHECKPOINTS?)")

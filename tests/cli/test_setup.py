@@ -71,3 +71,13 @@ def test_a_database_that_does_not_answer_is_an_error_in_one_line_without_its_pas
     setup = orchestrator.but(ORCHESTRATOR_CHECKPOINTS="sqlite:////proc/nowhere/checkpoints.db")("setup")
     assert setup.status == 1
     assert setup.err.startswith("error: SQLite file '/proc/nowhere/checkpoints.db' cannot be opened")
+
+
+def test_a_dry_run_says_what_is_missing_and_makes_nothing(orchestrator: CommandLine) -> None:
+    file = orchestrator.folder / f"{uuid4().hex}.db"
+    bare = orchestrator.but(ORCHESTRATOR_APP=None, ORCHESTRATOR_CHECKPOINTS=f"sqlite:///{file}")
+    before = bare("setup", "--dry-run").out
+    assert f"checkpoint tables: sqlite:///{file} is to be made ready: there are no tables yet\n" in before
+    assert not file.exists()
+    bare("setup")
+    assert f"checkpoint tables: sqlite:///{file} is ready\n" in bare("setup", "--dry-run").out
