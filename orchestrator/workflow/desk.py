@@ -15,6 +15,7 @@ from orchestrator.wire import Assignment, Decision, Receipt, Task
 from orchestrator.workflow import ballot
 from orchestrator.workflow.carried import CarriedDecision, CarriedDesk
 from orchestrator.workflow.entitled import check_action, check_duties, check_proof
+from orchestrator.workflow.inbound import check_size
 from orchestrator.workflow.open_task import OpenTask, Settled, assigned, check_assignment
 from orchestrator.workflow.open_tasks import OpenTasks
 from orchestrator.workflow.remembered import Remembered
@@ -88,6 +89,7 @@ class Desk:
         if self.is_duplicate(decision):
             return
         self._check_unused(proof)
+        check_size(decision.values, "values")
         if decision.task_id is None and not self.tasks:
             return
         self._check_against(self.tasks.addressed(decision), decision, proof)

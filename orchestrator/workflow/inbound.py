@@ -8,6 +8,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from orchestrator.errors import Refused
+from orchestrator.large import MOST_BYTES, size
 from orchestrator.model import reasons
 
 M = TypeVar("M", bound=BaseModel)
@@ -27,6 +28,19 @@ def parse(model: type[M], payload: Any) -> M:
         return model.model_validate(payload)
     except ValidationError as error:
         raise Refused(f"{model.__name__} is malformed: {reasons(error)}.") from error
+
+
+def check_size(value: Any, field: str) -> None:
+    """Whether the workflow can hand a value on to an activity.
+
+    Raises:
+        Refused: It is too large; the message says what to do.
+    """
+    if (found := size(value)) > MOST_BYTES:
+        raise Refused(
+            f"The {field} have {found} bytes, and a message holds {MOST_BYTES}: keep them beside the checkpoints and "
+            f"send {field}_ref, as our client does."
+        )
 
 
 def decode(args: Sequence[RawValue]) -> Any:

@@ -11,6 +11,7 @@ from temporalio import workflow
 from orchestrator.errors import Refused
 from orchestrator.wire import Event, Receipt, Ref
 from orchestrator.workflow.carried import CarriedMail
+from orchestrator.workflow.inbound import check_size
 from orchestrator.workflow.remembered import Remembered
 
 EARLY_BYTES = 1024 * 1024
@@ -44,10 +45,11 @@ class Mailbox:
         """Hand an event to the oldest wait for its name, or keep it for the next one.
 
         Raises:
-            Refused: Too many are kept already; this one may be sent again.
+            Refused: It is too large, or too many are kept already; this one may be sent again.
         """
         if event.event_id is not None and event.event_id in self._seen:
             return Receipt(event_id=event.event_id, status="duplicate")
+        check_size(event.payload, "payload")
         receipt = self._deliver(event)
         if event.event_id is not None:
             self._seen[event.event_id] = None

@@ -96,7 +96,7 @@ class Stage:
             return False
         if self.recovery is not None:
             return not self.recovery.done()
-        return self.info.state == "waiting"
+        return self._waits.awaited
 
     async def run(self) -> StageResult:
         """Turn after turn until the graph is done.

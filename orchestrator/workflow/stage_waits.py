@@ -31,6 +31,9 @@ class StageWaits:
         self._stage = stage
         self._defaults = defaults
         self._open: dict[str, tuple[Wait, asyncio.Task[Any]]] = {}
+        self.awaited = False
+        """Whether the stage does nothing but wait. Not so between an answer and the turn that takes it: a workflow that
+        continued as new just then would lose it."""
 
     @property
     def open(self) -> list[Wait]:
@@ -61,7 +64,11 @@ class StageWaits:
 
     async def until_answered(self) -> None:
         """Return as soon as there is an answer, or none will come."""
-        await workflow.wait([task for _, task in self._open.values()], return_when=asyncio.FIRST_COMPLETED)
+        self.awaited = True
+        try:
+            await workflow.wait([task for _, task in self._open.values()], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.awaited = False
 
     def take(self) -> list[ResumeValue]:
         """The answers that there are.

@@ -7,7 +7,7 @@ from temporalio import workflow
 from orchestrator.waits import wait_for
 from orchestrator.workflow import Process
 from tests.support.graphs import EMPTY, Log, chain
-from tests.support.local import Handle, application, output, refusal, serving, until
+from tests.support.local import Handle, application, audited, output, refusal, serving, until
 from tests.tasks.values import LONG, kept
 
 
@@ -35,6 +35,18 @@ async def test_reach_a_node_as_if_they_had_come_whole(checkpoints: str, early: b
         event = {"name": "letter", "payload_ref": await kept(checkpoints, handle.id, {"text": LONG})}
         await handle.signal("event", event)
         assert await output(handle) == {"log": [len(LONG)]}
+
+
+async def test_that_come_whole_and_leave_no_room_for_anything_else_are_refused(checkpoints: str) -> None:
+    async with serving(checkpoints=checkpoints, wait=chain(waits)) as local:
+        handle = await local.graph("wait", EMPTY)
+        await waiting(handle)
+        await handle.signal("event", {"name": "letter", "payload": {"text": LONG * 7}})
+        assert "send payload_ref, as our client does" in (await audited(handle, "refused"))[0]["detail"]
+        await handle.signal("decide", {"action": "edit", "by": "ann", "values": LONG * 7})
+        assert "send values_ref" in (await audited(handle, "refused"))[1]["detail"]
+        await handle.signal("event", {"name": "letter", "payload": {"text": LONG * 3}})
+        assert await output(handle) == {"log": [len(LONG) * 3]}
 
 
 async def test_reach_a_workflow_as_a_reference(checkpoints: str) -> None:
