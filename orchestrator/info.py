@@ -78,6 +78,9 @@ class WorkflowInfo(Record):
     """Everybody whom an open task waits for."""
     due_at: datetime | None = None
     """When the first open task or timer is due."""
+    since: datetime | None = None
+    """Since when it has been in that state, where the server shows it: when it ended, or when the oldest of the open
+    tasks that it waits for was opened."""
     started_at: datetime
     closed_at: datetime | None = None
     history_length: int = 0
@@ -101,17 +104,20 @@ class WorkflowInfo(Record):
         ended = next((ours for ours, theirs in CLOSED.items() if theirs == execution.status), None)
         attributes = {pair.key.name: pair.value for pair in execution.typed_search_attributes}
         tasks = [] if ended else await tasks_of(execution)
+        state = ended or str(attributes.get(names.ORCH_STATE) or ("waiting" if tasks else "running"))
+        opened = [task.created_at for task in tasks]
         due_at = attributes.get(names.ORCH_DUE_AT)
         return cls(
             workflow_id=execution.id,
             run_id=execution.run_id,
             workflow_type=execution.workflow_type,
             task_queue=execution.task_queue,
-            state=ended or str(attributes.get(names.ORCH_STATE) or ("waiting" if tasks else "running")),
+            state=state,
             graph=attributes.get(names.ORCH_GRAPH),
             stage=attributes.get(names.ORCH_STAGE),
             assignees=[] if ended else list(attributes.get(names.ORCH_ASSIGNEES) or []),
             due_at=None if ended or due_at is None else due_at.astimezone(UTC),
+            since=execution.close_time or (min(opened, default=None) if state == "waiting" else None),
             started_at=execution.start_time,
             closed_at=execution.close_time,
             history_length=execution.history_length,

@@ -54,15 +54,15 @@ def list_(
                 info.workflow_id,
                 info.workflow_type,
                 info.state,
+                info.since,
                 info.stage,
                 info.assignees,
                 info.due_at,
                 info.started_at,
-                info.closed_at,
             )
             for info in found
         ]
-        show.table(("workflow", "type", "state", "stage", "waits for", "due", "started", "ended"), rows)
+        show.table(("workflow", "type", "state", "since", "stage", "waits for", "due", "started"), rows)
         if len(found) == limit:
             show.remark(f"These are {limit}; --limit shows more.")
 

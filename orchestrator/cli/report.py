@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
 LONGEST_LINE = 1000
-STAGE_COLUMNS = ("stage", "graph", "state", "turn", "steps", "at", "error")
+STAGE_COLUMNS = ("stage", "graph", "state", "since", "turn", "steps", "at", "error")
 ACTIVITY_COLUMNS = ("activity", "state", "attempt", "at", "next attempt", "last failure")
 UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 SHOWN_RESULT = 2000
@@ -168,14 +168,18 @@ def until(moment: datetime | None) -> str | None:
 
 
 def _stage(report: Report, stage: StageReport) -> tuple[Any, ...]:
+    steps, at = _place(report, stage)
+    return stage.name, stage.graph, stage.state, stage.since, stage.attempt, steps, at, stage.error
+
+
+def _place(report: Report, stage: StageReport) -> tuple[int, list[str]]:
+    """How many steps it has gone, and the nodes it is at."""
     running = _running(report, stage)
-    steps = max(stage.steps, (running.steps or 0) if running else 0)
-    at = running.nodes if running else stage.nodes
-    return stage.name, stage.graph, stage.state, stage.attempt, steps, at, stage.error
+    return max(stage.steps, (running.steps or 0) if running else 0), running.nodes if running else stage.nodes
 
 
 def _in_short(report: Report, stage: StageReport) -> str:
-    _, _, _, _, steps, nodes, error = _stage(report, stage)
+    (steps, nodes), error = _place(report, stage), stage.error
     at = f" at {', '.join(nodes)}" if nodes else ""
     return f"{stage.name} {stage.state}{at} ({steps} step{'' if steps == 1 else 's'}){f': {error}' if error else ''}"
 

@@ -36,6 +36,9 @@ async def standing(client: Reader, workflow: WorkflowInfo, checkpoints: Checkpoi
         checkpoints: Where their threads are.
     """
     past = await past_of(client, workflow.workflow_id, workflow.run_id)
+    waiting = [stage for stage in past.stages.values() if stage.info.state == "waiting"]
+    if workflow.state == "parked" and len(waiting) == 1 and all(not _is_parked(one) for one in past.stages.values()):
+        waiting[0].show(state="parked")  # nobody answered in time, and its `on_due` is to park: no activity failed
     return [await _one(stage, workflow, checkpoints) for stage in list(past.stages.values())[-SHOWN:]]
 
 
@@ -54,6 +57,10 @@ async def _one(stage: RecordedStage, workflow: WorkflowInfo, checkpoints: Checkp
             )
             return StandingStage(stage.info, _nodes(saved))
     return StandingStage(stage.info)
+
+
+def _is_parked(stage: RecordedStage) -> bool:
+    return stage.info.state == "parked"
 
 
 def _nodes(saved: "list[Saved]") -> list[str]:

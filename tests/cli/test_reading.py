@@ -40,6 +40,8 @@ def test_a_list_is_narrowed_by_state_and_by_query(clinic: CommandLine, new_id: s
     )
     assert [info["workflow_id"] for info in completed.json] == [new_id]
     assert [info["workflow_id"] for info in open_.json] == [other]
+    assert completed.json[0]["since"] == completed.json[0]["closed_at"]
+    assert open_.json[0]["since"] == open_.json[0]["tasks"][0]["created_at"]
     assert len(limited.json) == 1
 
 

@@ -52,11 +52,16 @@ def test_why_a_stage_is_parked_and_at_which_node_is_shown(orchestrator: CommandL
     queue = f"ward-{uuid4().hex[:8]}"
     with orchestrator.serving("worker", "--task-queue", queue):
         orchestrator.begin("scan", new_id, {}, until="parked", task_queue=queue)
-    status, shown, forked = orchestrator.each(
-        ("status", new_id, "--json"), ("status", new_id), ("fork", new_id, "--id", f"{new_id}-again")
+        orchestrator.begin("urgent", f"{new_id}-late", {}, until="parked", task_queue=queue)
+    status, shown, forked, late = orchestrator.each(
+        ("status", new_id, "--json"),
+        ("status", new_id),
+        ("fork", new_id, "--id", f"{new_id}-again"),
+        ("status", f"{new_id}-late", "--json"),
     )
     [stage] = status.json["stages"]
     assert (stage["state"], stage["nodes"]) == ("parked", ["scan"])
     assert stage["error"].startswith("UserCodeError: Graph 'scan' has a bug: TypeError: the scanner is broken")
     assert "the scanner is broken" in shown.out
     assert forked.out.startswith(f"started {new_id}-again, forked from stage scan of {new_id}")
+    assert [(stage["state"], stage["nodes"]) for stage in late.json["stages"]] == [("parked", ["urgently"])]

@@ -82,6 +82,11 @@ def letter(_state: Patient) -> Patient:
     return {"answers": {"length": len(wait_for("letter"))}}
 
 
+def urgently(_state: Patient) -> Patient:
+    ask("Now?", due=timedelta(milliseconds=100), on_due="park")
+    return {}
+
+
 def lab(_state: Patient) -> Patient:
     return {"lab": wait_for("lab_result")}
 
@@ -171,6 +176,7 @@ app.graph(one("essay", essay), name="essay")
 app.graph(one("chart", chart), name="chart")
 app.graph(one("letter", letter), name="letter")
 app.graph(one("scan", broken), name="scan")
+app.graph(one("urgently", urgently), name="urgent")
 app.graph(one("twice", twice), name="twice")
 app.graph(one("long", long), name="long")
 app.graph(triage, name="triage")
