@@ -76,6 +76,11 @@ async def plan_fork(
     """
     info = await client.describe(workflow_id)
     past = await past_of(client, workflow_id, info.run_id)
+    if past.illegible:  # so who edited something there could not be told
+        raise Refused(
+            f"Workflow {workflow_id!r} cannot be forked here: part of its history cannot be read. Set its encryption "
+            "keys (ORCHESTRATOR_ENCRYPTION_KEYS, or the file or the function that has them)."
+        )
     found = await _stage(client, workflow_id, past, stage)
     thread_id, where = await _where(found, workflow_id, checkpoint_id, checkpointer)
     fork = Fork(

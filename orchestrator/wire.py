@@ -38,7 +38,7 @@ class Fork(Wire):
     workflow_id: str | None = None
     """Whose thread it is; this and what follows stands in the audit trail."""
     stage: str | None = None
-    by: str | None = Field(default=None, min_length=1)
+    by: Name | None = None
     reason: str | None = None
     editors: list[str] = Field(default_factory=list)
     """Who has edited something there: they count as editors here too."""

@@ -90,7 +90,7 @@ async def _written(
 
     missing: list[str] = []
     async with Checkpoints(checkpointer(None, None, missing.append), missing.append) as checkpoints:
-        found = await standing(client, info, checkpoints)
+        found = await standing(client, info, checkpoints, missing.append)
     stages = [one.info.model_dump() | {"nodes": one.nodes} for one in found]
     return {"stages": stages, "note": ". ".join([note, *missing])}
 

@@ -39,6 +39,8 @@ class RecordedStage:
     """Its latest turn; None: it ended in a run before this one."""
     options: Options | None = None
     """How it is run, as its worker resolved it."""
+    told: bool = False
+    """Whether a turn has told where its thread is, since the last reset."""
     threads: list[str] = field(default_factory=list)
     """Where its checkpoints may be, the likeliest first."""
     checkpoints: set[str] = field(default_factory=set)
@@ -66,6 +68,8 @@ class Past:
     """By name, in the order in which they began."""
     editors: set[str] = field(default_factory=set)
     """Who has edited something."""
+    illegible: bool = False
+    """Whether something in it could not be read: it is encrypted, and its key is not here."""
 
 
 async def past_of(client: Reader, workflow_id: str, run_id: str | None = None) -> Past:
@@ -116,7 +120,7 @@ class _Reading:
         """After the last event."""
         for stage in self.past.stages.values():
             stage.threads = [stage.info.thread_id]
-            if self._reset:
+            if self._reset and not stage.told:
                 from orchestrator.checkpoints.store import branch_of  # LangGraph takes its time to import
 
                 stage.threads.insert(0, branch_of(stage.info.thread_id, names.short(self.past.run_id)))
@@ -153,6 +157,8 @@ class _Reading:
     async def _workflow_task_failed(self, _event: HistoryEvent, it: Any, _at: datetime) -> None:
         if it.new_run_id and it.base_run_id != it.new_run_id:
             self._reset = True
+            for stage in self.past.stages.values():
+                stage.told = False
 
     async def _marker_recorded(self, _event: HistoryEvent, it: Any, _at: datetime) -> None:
         for value in await self._values(it.details["result"]) if "result" in it.details else []:
@@ -181,6 +187,7 @@ class _Reading:
         outcome = next(iter(await self._values(it.result)), None)
         if stage is None or not isinstance(outcome, dict):
             return
+        stage.told = True
         stage.show(
             at,
             state=OUTCOMES.get(str(outcome.get("state")), "running"),
@@ -260,6 +267,7 @@ class _Reading:
         try:
             return await self._converter.decode(found) if found else []
         except Exception:  # noqa: BLE001 - another converter's, or encrypted: there is the rest
+            self.past.illegible = True
             return []
 
     async def _standing(self, failure: Failure) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Where the stages of a workflow stand, from Temporal's history and the checkpointer: for when no worker answers."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -27,15 +28,20 @@ class StandingStage:
     """Those that failed; else those that wait for an answer; else those that run next."""
 
 
-async def standing(client: Reader, workflow: WorkflowInfo, checkpoints: Checkpoints) -> list[StandingStage]:
+async def standing(
+    client: Reader, workflow: WorkflowInfo, checkpoints: Checkpoints, remark: Callable[[str], None] = lambda _text: None
+) -> list[StandingStage]:
     """The stages of a workflow's run, in the order in which they began.
 
     Args:
         client: Of the server.
         workflow: As the server describes it.
         checkpoints: Where their threads are.
+        remark: Hears of what is missing.
     """
     past = await past_of(client, workflow.workflow_id, workflow.run_id)
+    if past.illegible:
+        remark("Part of the history cannot be read here; is it encrypted?")
     waiting = [stage for stage in past.stages.values() if stage.info.state == "waiting"]
     if workflow.state == "parked" and len(waiting) == 1 and all(not _is_parked(one) for one in past.stages.values()):
         waiting[0].show(state="parked")  # nobody answered in time, and its `on_due` is to park: no activity failed
