@@ -47,17 +47,20 @@ class GraphRun(Process):
                 thread=wanted.thread,
             )
         )
+        again = wanted.model_copy(update={"input": None, "input_ref": None, "fork": None})
         try:
-            await workflow.wait_condition(
-                lambda: running.done() or (bool(engine.stages) and engine.may_continue_as_new())
-            )
+            while not running.done():
+                await workflow.wait_condition(lambda: running.done() or _may_continue(engine))
+                if not running.done():
+                    await begin_a_new_run(
+                        lambda: with_carried([again], engine.carried()),
+                        at_rest=lambda: not running.done() and _may_continue(engine),
+                    )
+                    await workflow.wait_condition(lambda: running.done() or not _may_continue(engine))
         except asyncio.CancelledError:
             running.cancel()
             await running
             raise
-        if not running.done():
-            again = wanted.model_copy(update={"input": None, "input_ref": None, "fork": None})
-            begin_a_new_run(with_carried([again], engine.carried()))
         result = running.result()
         return GraphRunResult(
             output=result.output,
@@ -65,6 +68,10 @@ class GraphRun(Process):
             thread_id=result.thread_id,
             checkpoint_id=result.checkpoint_id,
         )
+
+
+def _may_continue(engine: Engine) -> bool:
+    return bool(engine.stages) and engine.may_continue_as_new()
 
 
 def _begin_fork(engine: Engine, fork: Fork) -> None:

@@ -1,11 +1,14 @@
 """When a workflow begins a new run, and on which version of the workers."""
 
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from temporalio import workflow
 
 from orchestrator.large import size
 
+MOMENT = timedelta(milliseconds=1)
 MOST_BYTES = 1_900_000
 """Of what the next run is told; Temporal refuses 2 MiB, and would refuse it again and again."""
 
@@ -17,19 +20,24 @@ def wants_a_new_run() -> bool:
     return info.is_continue_as_new_suggested() or info.is_target_worker_deployment_version_changed()
 
 
-def begin_a_new_run(args: list[Any]) -> None:
-    """Continue as new; on versioned workers, on the version that new workflows begin on. Returns where that has to wait,
-    because the next run would have to be told more than Temporal takes.
+async def begin_a_new_run(args: Callable[[], list[Any]], *, at_rest: Callable[[], bool]) -> None:
+    """Continue as new; on versioned workers, on the version that new workflows begin on. Returns where that has to
+    wait: something moves again, or the next run would have to be told more than Temporal takes.
 
     Raises:
         ContinueAsNewError: To end this run.
     """
-    told = size(args)
-    if told > MOST_BYTES:
+    # In a workflow task of its own: what a signal wakes runs before a cancellation of the same task, which would be
+    # left behind with this run.
+    await workflow.sleep(MOMENT, summary="Begins a new run")
+    if not at_rest():
+        return
+    told = args()
+    if size(told) > MOST_BYTES:
         workflow.logger.warning(
-            "No new run yet: it would have to be told %d bytes, and %d is the most.", told, MOST_BYTES
+            "No new run yet: it would have to be told %d bytes, and %d is the most.", size(told), MOST_BYTES
         )
         return
     versioned = workflow.info().get_current_deployment_version() is not None
     upgrade = workflow.ContinueAsNewVersioningBehavior.AUTO_UPGRADE
-    workflow.continue_as_new(args=args, initial_versioning_behavior=upgrade if versioned else None)
+    workflow.continue_as_new(args=told, initial_versioning_behavior=upgrade if versioned else None)
