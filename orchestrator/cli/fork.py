@@ -55,7 +55,7 @@ def fork(
 ) -> None:
     """Go on from a checkpoint of a stage in a workflow of its own; the old one is left as it is.
 
-    Of a workflow of your own, that one stage runs, and not what comes after it. Whoever started the old workflow counts
+    Of a `Process`, that one stage runs, and not what comes after it in your workflow. Whoever started the old workflow counts
     as the new one's starter. Its side effects have idempotency keys of their own. No worker is needed.
     """
     from orchestrator.cli import show
