@@ -54,7 +54,7 @@ async def check_same_graph(
 
 def runs_on(values: dict[str, Any]) -> bool:
     """Whether anything is to run, from a checkpoint's channels."""
-    return any(channel == START or any(_led_to(channel, value, alone=True)) for channel, value in values.items())
+    return any(channel == START or any(led_to(channel, value, alone=True)) for channel, value in values.items())
 
 
 async def _misfits(graph: AnyGraph, saver: BaseCheckpointSaver[str], saved: CheckpointTuple, path: str) -> list[str]:
@@ -111,21 +111,21 @@ def _gone(graph: AnyGraph, values: dict[str, Any], writes: Sequence[PendingWrite
         node
         for channel, value in (*values.items(), *led)
         if not channel.startswith(JOIN)
-        for node in _led_to(channel, value)
+        for node in led_to(channel, value)
         if node not in graph.nodes
     }
     yield from (f"node {path + node!r}, which runs next, is gone" for node in sorted(nodes))
     joins = {
         channel
         for channel, value in (*values.items(), *led)
-        if channel.startswith(JOIN) and channel not in graph.channels and any(_led_to(channel, value, alone=alone))
+        if channel.startswith(JOIN) and channel not in graph.channels and any(led_to(channel, value, alone=alone))
     }
     for channel in sorted(joins):
         sources, _, end = channel.removeprefix(JOIN).rpartition(":")
         yield f"node {path + end!r} does not wait for {sources} together any more, and one of them has run"
 
 
-def _led_to(channel: str, value: Any, *, alone: bool = False) -> Iterator[str]:
+def led_to(channel: str, value: Any, *, alone: bool = False) -> Iterator[str]:
     """The nodes that a channel's value leads to.
 
     Args:

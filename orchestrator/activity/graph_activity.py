@@ -25,6 +25,8 @@ from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.repair import amend_fork, forked, repaired
 from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json, head_of
+from orchestrator.activity.watch import Watch
+from orchestrator.activity.watched import WatchedSaver
 from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
 from orchestrator.checkpoints.store import GRAPH, CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
 from orchestrator.checkpoints.thin import Thinning
@@ -123,13 +125,14 @@ class Turn:
         thins = self.compiled.definition.keep != "all" and self.call.durability == "sync"
         self.thinning = Thinning(self.compiled.store, lease, base, wanted=thins)
         call = self.call.model_copy(update={"answers": [await self._loaded(answer) for answer in self.call.answers]})
-        saver = self.compiled.store.saver(lease, self.compiled.serde, self._on_checkpoint)
+        watch, callbacks = Watch(call), self.observed.callbacks()
+        saver = WatchedSaver(self.compiled.store.saver(lease, self.compiled.serde, self._on_checkpoint), watch)
         graph = self.compiled.bound(saver)
         config: RunnableConfig = {
             "configurable": {"thread_id": call.thread_id, KEY_ROOT: root_of(call.thread_id)},
             "metadata": {FINGERPRINT: self.compiled.fingerprint, GRAPH: call.graph},
             "recursion_limit": call.recursion_limit,
-            "callbacks": self.observed.callbacks(),
+            "callbacks": callbacks,
         }
         await amend_fork(graph, saver, config, call)
         self.migrated = await migrated(self.compiled, saver, config)
@@ -140,6 +143,7 @@ class Turn:
         self.log.info("stage begins", found=found.kind, turn=call.turn, answers=len(found.resume))
         self.observed.found(found.kind)
         refused: str | None = None
+        watch.begins(found.kind, callbacks)
         if found.kind in ("fresh", "resuming"):
             try:
                 if found.kind == "fresh":
