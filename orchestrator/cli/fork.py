@@ -55,8 +55,8 @@ def fork(
 ) -> None:
     """Go on from a checkpoint of a stage in a workflow of its own; the old one is left as it is.
 
-    Of a `Process`, that one stage runs, and not what comes after it in your workflow. Whoever started the old workflow counts
-    as the new one's starter. Its side effects have idempotency keys of their own. No worker is needed.
+    Of a `Process`, that one stage runs, and not what comes after it in your workflow. Whoever started the old workflow
+    counts as the new one's starter. Its side effects have idempotency keys of their own. No worker is needed.
     """
     from orchestrator.cli import show
     from orchestrator.cli.history import checkpointer

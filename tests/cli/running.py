@@ -90,7 +90,7 @@ class CommandLine:
         async def go() -> None:
             client = await self._client(task_queue)
             if name[0].isupper():
-                await client.start_workflow(name, given, id=workflow_id)
+                await client.start_workflow(name, given, id=workflow_id, started_by="dora")
             else:
                 await client.start_graph(name, given, id=workflow_id)
 
