@@ -48,6 +48,7 @@ async def _check(app: str | None, config: Path | None, task_queue: str | None, *
     from orchestrator.cli.loading import application
     from orchestrator.settings import load
     from orchestrator.versions.compat import standings
+    from orchestrator.versions.registered import unregistered
     from orchestrator.versions.replay import stuck
 
     settings = load()
@@ -55,6 +56,7 @@ async def _check(app: str | None, config: Path | None, task_queue: str | None, *
     queue = task_queue or settings.task_queue or loaded.name
     client = await connected(queue)
     found = [standing async for standing in standings(loaded, settings, client, queue)]
+    found += [one async for one in unregistered(loaded, client, queue)]
     return [*found, *([one async for one in stuck(loaded, client, queue)] if replay else [])]
 
 

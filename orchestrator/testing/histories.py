@@ -14,6 +14,7 @@ from orchestrator.converter import data_converter
 from orchestrator.settings import load
 from orchestrator.worker import PASSED_THROUGH
 from orchestrator.workflow import GraphRun
+from orchestrator.workflow.retention import Retention
 
 
 async def record(handle: WorkflowHandle[Any, Any], file: Path) -> None:
@@ -47,7 +48,7 @@ def replayer(app: Orchestrator, namespace: str = "default") -> Replayer:
     keys of its namespace."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return Replayer(
-        workflows=[GraphRun, *app.workflows],
+        workflows=[GraphRun, Retention, *app.workflows],
         data_converter=data_converter(load(), namespace),
         namespace=namespace,
         # What is wrong is told in the result; the SDK's own log would stand in the output of whoever asked.

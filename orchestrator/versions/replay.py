@@ -6,12 +6,17 @@ from collections.abc import AsyncIterator
 from orchestrator.app import Orchestrator
 from orchestrator.reader import Reader
 from orchestrator.testing.histories import replayer
-from orchestrator.versions.compat import Standing, running_on
+from orchestrator.versions.compat import Standing
+from orchestrator.versions.registered import of_known_types
+
+LONGEST = 500
+"""Characters of a reason."""
 
 
 async def stuck(app: Orchestrator, client: Reader, task_queue: str) -> AsyncIterator[Standing]:
-    """The workflows that run on the task queue now and would not get on, because their code was changed under them."""
-    workflows = client.temporal.list_workflows(running_on(task_queue))
+    """The workflows that run on the task queue now and would not get on, because their code was changed under them. One
+    whose code is gone is `unregistered`."""
+    workflows = client.temporal.list_workflows(of_known_types(app, task_queue))
     async with replayer(app, client.temporal.namespace).workflow_replay_iterator(workflows.map_histories()) as results:
         async for result in results:
             if result.replay_failure is not None:
@@ -26,6 +31,10 @@ async def stuck(app: Orchestrator, client: Reader, task_queue: str) -> AsyncIter
 
 
 def _gist(message: str) -> str:
-    """The rule that was broken and the event at which, out of a nested error of the SDK's core."""
-    quoted = re.search(r'message: "(\[TMPRL\d+\][^"]*)"', message)
-    return quoted[1] if quoted else message.partition("\n")[0]
+    """In one line, the rule that was broken and the event at which, or what the workflow's code raised, out of a nested
+    error of the SDK's core."""
+    told = re.search(r'message: "(\[TMPRL\d+\](?:[^"\\]|\\.)*)"', message) or re.search(
+        r'message: "((?:[^"\\]|\\.)+)"', message
+    )
+    plain = told[1].replace('\\"', '"').replace("\\n", "\n") if told else message
+    return plain.strip().partition("\n")[0][:LONGEST]

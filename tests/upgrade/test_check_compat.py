@@ -10,12 +10,13 @@ from tests.cli.running import ROOT, CommandLine, environment
 from tests.support.local import open_tasks
 
 APPS = Path(__file__).parent / "apps"
+WORKFLOWS = ("Changing", "Gone")
 
 
 async def begun(client: Client, name: str) -> None:
     """A workflow that waits for its answer, in the old version."""
-    request = [] if name == "Changing" else [{"graph": name, "input": {"amount": 5}}]
-    kind = name if name == "Changing" else "GraphRun"
+    request = [] if name in WORKFLOWS else [{"graph": name, "input": {"amount": 5}}]
+    kind = name if name in WORKFLOWS else "GraphRun"
     await open_tasks(await client.start_workflow(kind, args=request, id=f"compat-{name}", task_queue="versions"))
 
 
@@ -35,7 +36,7 @@ async def test_says_what_a_deploy_would_do_to_each_process_and_fails_if_any_woul
     client = await temporal.client()
     checkpoints = f"sqlite:///{tmp_path / 'checkpoints.db'}"
     here = (tmp_path, temporal.address, checkpoints)
-    names = ("same", "fits", "migrates", "parks", "Changing")
+    names = ("same", "fits", "migrates", "parks", *WORKFLOWS)
     app = ("--app", "versions:app")
     old_version = worker_process(temporal.address, tmp_path, *app, checkpoints=checkpoints, PYTHONPATH=f"{ROOT}:{APPS}")
     async with old_version:
@@ -56,6 +57,9 @@ async def test_says_what_a_deploy_would_do_to_each_process_and_fails_if_any_woul
     found = {(one["workflow_id"], one["verdict"]): one["detail"] for one in json.loads(new.out)}
     assert found.pop(("compat-migrates", "migrates")) == "to_amounts"
     assert "node 'asks', which runs next, is gone" in found.pop(("compat-parks", "parks"))
-    assert "TMPRL1100" in found.pop(("compat-Changing", "stuck"))
+    assert found.pop(("compat-Changing", "stuck")).startswith("[TMPRL1100] Nondeterminism error: ")
+    assert found.pop(("compat-Gone", "stuck")).startswith(
+        "the application has no workflow 'Gone'; it has: Changing, Gr"
+    )
     assert set(found) == {("compat-same", "same"), ("compat-fits", "fits"), ("compat-Changing", "same")}
-    assert "5 checked, 1 would not go on." in people.out
+    assert "6 checked, 2 would not go on." in people.out

@@ -54,3 +54,13 @@ class Changing(Process):
         if NEW:
             await workflow.sleep(1)
         await self.run_graph("same", {"amount": 1})
+
+
+if not NEW:
+
+    @app.workflow
+    @workflow.defn
+    class Gone(Process):
+        @workflow.run
+        async def run(self) -> None:
+            await self.ask("Well?")
