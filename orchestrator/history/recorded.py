@@ -108,6 +108,11 @@ class Recorded:
         text = f"started: {it.workflow_type.name} on task queue {it.task_queue.name}, run {self.run_id}"
         if it.continued_execution_run_id:
             text = f"run {self.run_id} continues run {it.continued_execution_run_id}"
+        fork = (await self._value(it.input)).get("fork")
+        if isinstance(fork, dict) and fork.get("workflow_id"):
+            by = f" by {fork['by']}" if fork.get("by") else ""
+            where = f"{fork.get('stage')} of {fork['workflow_id']} at checkpoint {fork.get('checkpoint_id')}"
+            text = one_line(f"{text}, forked{by} from {where}{_because(str(fork.get('reason') or ''))}", 500)
         return self._line(event, "workflow", "started", text, details={"workflow_type": it.workflow_type.name})
 
     async def _workflow_execution_completed(self, event: HistoryEvent, _it: Any) -> Happening:

@@ -13,6 +13,7 @@ def test_a_stage_is_forked_into_a_workflow_of_its_own_that_says_where_it_comes_f
     clinic.until(f"{new_id}-again", "completed")
     first, *_ = clinic("audit", f"{new_id}-again", "--json").json
     assert (first["what"], first["by"], first["detail"]["reason"]) == ("forked", "eve", "the scanner is mended")
+    assert f", forked by eve from scan of {new_id} at checkpoint " in clinic("history", f"{new_id}-again").out
     assert clinic("status", new_id, "--json").json["state"] == "parked"
 
 
