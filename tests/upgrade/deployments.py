@@ -1,7 +1,7 @@
 """One application before and after a deploy."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from uuid import uuid4
@@ -14,7 +14,7 @@ from orchestrator.settings import Settings
 from orchestrator.testing import worker
 from orchestrator.versions.compat import standings
 from tests.support.graphs import Builder
-from tests.support.local import PATIENCE_SECONDS, Local, application
+from tests.support.local import PATIENCE_SECONDS, Handle, Local, application, decide, open_tasks
 
 
 class Deployments:
@@ -34,6 +34,15 @@ class Deployments:
     def version(self, graphs: Mapping[str, Builder]) -> AbstractAsyncContextManager[Any]:
         """A worker of that version, until it is shut down."""
         return worker(self.application(graphs), self.client, self.settings)
+
+    async def run(self, before: Builder, after: Builder, value: Any, then: Callable[[Handle], Awaitable[None]]) -> None:
+        """Start with one version, and answer its question when the other has taken its place."""
+        async with self.version({"work": before}):
+            handle = await self.local.graph("work", value)
+            await open_tasks(handle)
+        async with self.version({"work": after}):
+            await decide(handle, values="yes")
+            await then(handle)
 
     async def checked(self, graphs: Mapping[str, Builder]) -> dict[str, tuple[str, str]]:
         """What `check-compat` says of that version: of each graph's thread, the verdict and why."""

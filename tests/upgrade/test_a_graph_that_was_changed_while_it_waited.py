@@ -1,47 +1,18 @@
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
 from typing import Any, TypedDict
-from uuid import uuid4
 
 import pytest
 from langgraph.graph import START, StateGraph
 from langgraph.types import Send, interrupt
-from temporalio.client import Client
 
 from orchestrator.devserver import DevServer
-from orchestrator.settings import Settings
-from orchestrator.testing import worker
 from tests.recovery.parking import parked, recover
 from tests.support.graphs import EMPTY, Builder, Log, Node, chain, says
-from tests.support.local import Handle, Local, application, decide, open_tasks, output
+from tests.support.local import Handle, output
+from tests.upgrade.deployments import Deployments
 
 
 def asks(_state: Log) -> Log:
     return {"log": [interrupt("Well?")]}
-
-
-class Deployments:
-    """One workflow over several versions of its graph."""
-
-    def __init__(self, client: Client, checkpoints: str) -> None:
-        self.client = client
-        self.settings = Settings(checkpoints=checkpoints, drain_seconds=1)
-        self.queue = f"upgrade-{uuid4()}"
-
-    def version(self, graph: Builder) -> AbstractAsyncContextManager[Any]:
-        """A worker of that version, until it is shut down."""
-        app = application(work=graph)
-        app.name = self.queue
-        return worker(app, self.client, self.settings)
-
-    async def run(self, before: Builder, after: Builder, value: Any, then: Callable[[Handle], Awaitable[None]]) -> None:
-        """Start with one version, and answer its question when the other has taken its place."""
-        async with self.version(before):
-            handle = await Local(self.client, self.queue).graph("work", value)
-            await open_tasks(handle)
-        async with self.version(after):
-            await decide(handle, values="yes")
-            await then(handle)
 
 
 @pytest.fixture
