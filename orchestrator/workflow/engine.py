@@ -55,6 +55,7 @@ class Engine:
         self.mailbox = Mailbox()
         self.board = Board(self)
         self.paused = False
+        self._last_result_at = 0
         self.ended: State | None = None
         self.stages: list[Stage] = []
         self._finished: list[StageInfo] = []
@@ -83,6 +84,15 @@ class Engine:
             and all(stage.over or stage.rests for stage in self.stages)
             and workflow.all_handlers_finished()
         )
+
+    def heard_a_result(self) -> None:
+        """Note that an activity of a stage has ended."""
+        self._last_result_at = workflow.info().get_current_history_length()
+
+    @property
+    def woken_by_a_result(self) -> bool:
+        """Whether that came with this workflow task."""
+        return self._last_result_at == workflow.info().get_current_history_length()
 
     def carried(self) -> Carried:
         """What the next run needs."""

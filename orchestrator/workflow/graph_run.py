@@ -53,6 +53,7 @@ class GraphRun(Process):
                 await workflow.wait_condition(lambda: running.done() or _may_continue(engine))
                 if not running.done():
                     await begin_a_new_run(
+                        engine,
                         lambda: with_carried([again], engine.carried()),
                         at_rest=lambda: not running.done() and _may_continue(engine),
                     )

@@ -173,7 +173,7 @@ class Process(Handlers):
                 non_retryable=True,
             )
         await workflow.wait_condition(engine.at_rest)
-        await begin_a_new_run(lambda: with_carried(list(state), engine.carried()), at_rest=engine.at_rest)
+        await begin_a_new_run(engine, lambda: with_carried(list(state), engine.carried()), at_rest=engine.at_rest)
 
 
 def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

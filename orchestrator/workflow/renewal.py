@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from temporalio import workflow
 
 from orchestrator.large import size
+
+if TYPE_CHECKING:
+    from orchestrator.workflow.engine import Engine
 
 MOMENT = timedelta(milliseconds=1)
 MOST_BYTES = 1_900_000
@@ -20,18 +23,19 @@ def wants_a_new_run() -> bool:
     return info.is_continue_as_new_suggested() or info.is_target_worker_deployment_version_changed()
 
 
-async def begin_a_new_run(args: Callable[[], list[Any]], *, at_rest: Callable[[], bool]) -> None:
+async def begin_a_new_run(engine: "Engine", args: Callable[[], list[Any]], *, at_rest: Callable[[], bool]) -> None:
     """Continue as new; on versioned workers, on the version that new workflows begin on. Returns where that has to
     wait: something moves again, or the next run would have to be told more than Temporal takes.
 
     Raises:
         ContinueAsNewError: To end this run.
     """
-    # In a workflow task of its own: what a signal wakes runs before a cancellation of the same task, which would be
-    # left behind with this run.
-    await workflow.sleep(MOMENT, summary="Begins a new run")
-    if not at_rest():
-        return
+    # What a signal wakes runs before a cancellation that came with it, which would be left behind with this run. What
+    # an activity's result or a timer wakes runs after it.
+    if not engine.woken_by_a_result:
+        await workflow.sleep(MOMENT, summary="Begins a new run")
+        if not at_rest():
+            return
     told = args()
     if size(told) > MOST_BYTES:
         workflow.logger.warning(

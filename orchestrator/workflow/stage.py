@@ -195,6 +195,7 @@ class Stage:
             outcome = self._after(error)
         finally:
             self.activity = None
+        self.engine.heard_a_result()
         self._cancellation.check()
         if outcome.state == "waiting":
             self._rewind = outcome.rewind
