@@ -125,7 +125,7 @@ class Turn:
         thins = self.compiled.definition.keep != "all" and self.call.durability == "sync"
         self.thinning = Thinning(self.compiled.store, lease, base, wanted=thins)
         call = self.call.model_copy(update={"answers": [await self._loaded(answer) for answer in self.call.answers]})
-        watch, callbacks = Watch(call), self.observed.callbacks()
+        watch, callbacks = Watch(call, self.compiled.fingerprint), self.observed.callbacks()
         saver = WatchedSaver(self.compiled.store.saver(lease, self.compiled.serde, self._on_checkpoint), watch)
         graph = self.compiled.bound(saver)
         config: RunnableConfig = {

@@ -14,6 +14,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import Checkpoint, CheckpointMetadata, CheckpointTuple
 
 from orchestrator.activity.changed import BRANCH, JOIN, led_to, runs_on
+from orchestrator.activity.fingerprints import FINGERPRINT
 from orchestrator.activity.open_step import CONTROL
 from orchestrator.calls import StageCall
 from orchestrator.checkpoints.saved import plain
@@ -63,8 +64,12 @@ class Watch(BaseCallbackHandler):
     run_inline = True
     ignore_llm = ignore_chat_model = ignore_retriever = ignore_agent = ignore_retry = ignore_custom_event = True
 
-    def __init__(self, call: StageCall) -> None:
+    def __init__(self, call: StageCall, fingerprint: str) -> None:
         self.graph = call.graph
+        self.fingerprint = fingerprint
+        self.changed = False
+        self.asked_in = {task.checkpoint_ns for task in call.rewind.waiting} if call.rewind is not None else set[str]()
+        """The namespaces that held a question when the stage waited last."""
         self.off = call.durability == "exit"  # several steps come in one checkpoint
         self.unfinished: dict[str, Unfinished] = {}
         """By namespace."""
@@ -77,9 +82,14 @@ class Watch(BaseCallbackHandler):
 
     def on_read(self, saved: CheckpointTuple | None) -> None:
         """A graph goes on from a checkpoint."""
-        namespace = _namespace(saved.config) if saved is not None else ""
-        if saved is not None and namespace and not self.off:  # the root is compared beforehand
+        if saved is None or self.off:
+            return
+        namespace = _namespace(saved.config)
+        if namespace:
             self.unfinished[namespace] = Unfinished.of(saved)
+            self.asked_in.discard(namespace)
+        else:  # the root is compared beforehand
+            self.changed = saved.metadata.get(FINGERPRINT) != self.fingerprint
 
     def on_checkpoint(self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> None:
         """A graph's step is done.
@@ -118,22 +128,36 @@ class Watch(BaseCallbackHandler):
         if own is not None:
             own.runs_on = False
         if any(channel not in CONTROL for channel, _ in writes):
-            for namespace, within in list(self.unfinished.items()):
-                if task_id in {part.partition(":")[2] for part in namespace.split("|")}:
-                    del self.unfinished[namespace]
-                    if within.runs_on:
-                        self._dropped(namespace, sorted(channel.removeprefix(BRANCH) for channel in within.due))
+            self._ends(task_id)
         if self.failed is not None:
             raise self.failed
 
+    def _ends(self, task_id: str) -> None:
+        for namespace, within in list(self.unfinished.items()):
+            if _is_in(namespace, task_id):
+                del self.unfinished[namespace]
+                if within.runs_on:
+                    self._dropped(namespace, sorted(channel.removeprefix(BRANCH) for channel in within.due))
+        # In the same graph a node may have its reasons not to call it again.
+        for namespace in sorted(self.asked_in) if self.changed else ():
+            if _is_in(namespace, task_id):
+                self._refuse([f"what asked in node {plain(namespace).replace('|', '/')!r} is gone"])
+
     def _dropped(self, namespace: str, nodes: Sequence[str]) -> None:
         path = plain(namespace).replace("|", "/")
-        if nodes and self.failed is None:
-            gone = "; ".join(f"node {f'{path}/{node}'!r}, which runs next, is gone" for node in nodes)
+        self._refuse([f"node {f'{path}/{node}'!r}, which runs next, is gone" for node in nodes])
+
+    def _refuse(self, what: Sequence[str]) -> None:
+        if what and self.failed is None:
             self.failed = GraphChanged(
-                f"Graph {self.graph!r} was changed under this stage: {gone}. Deploy a version that fits and retry, or "
-                "amend, rewind or abort."
+                f"Graph {self.graph!r} was changed under this stage: {'; '.join(what)}. Deploy a version that fits and "
+                "retry, or amend, rewind or abort."
             )
+
+
+def _is_in(namespace: str, task_id: str) -> bool:
+    """Whether a graph runs within a task."""
+    return task_id in {part.partition(":")[2] for part in namespace.split("|")}
 
 
 def _namespace(config: RunnableConfig) -> str:

@@ -10,7 +10,7 @@ from tests.recovery.parking import parked, recover
 from tests.support.graphs import EMPTY, Builder, Log, Node, says
 from tests.support.local import decide, open_tasks, output
 from tests.upgrade.deployments import Deployments
-from tests.upgrade.test_nothing_that_was_to_run_is_lost import graph
+from tests.upgrade.test_nothing_that_was_to_run_is_lost import graph, holding
 
 MISFITS: dict[str, tuple[Builder, Builder, str]] = {
     "its node that asked is renamed": (graph(asks=""), graph(asks_now=""), "asks"),
@@ -85,6 +85,19 @@ async def test_parks_before_the_node_ends_and_goes_on_with_a_version_that_fits(
             again = name in ("its node that asked is renamed", "what follows a finished sibling is renamed")
             await recover(handle, "retry" if again else "abort")
             assert not again or (await output(handle))["log"][-1] == "end"
+
+
+async def test_parks_where_the_node_does_not_call_it_any_more(deployments: Deployments) -> None:
+    before = holding(asks="")
+    async with deployments.version({"work": before}):
+        handle = await deployments.local.graph("work", EMPTY)
+        await open_tasks(handle)
+    async with deployments.version({"work": graph(inner="", end="inner")}):
+        await decide(handle, "reject")
+        assert "was changed under this stage: what asked in node 'inner' is gone" in (await parked(handle))["error"]
+    async with deployments.version({"work": before}):
+        await recover(handle, "retry")
+        assert await output(handle) == {"log": [False, "end"]}
 
 
 async def test_goes_on_where_nothing_is_dropped(deployments: Deployments) -> None:
