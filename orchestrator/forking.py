@@ -12,7 +12,8 @@ from pydantic import ValidationError
 
 from orchestrator import names
 from orchestrator.errors import Refused
-from orchestrator.history.stages import Past, RecordedStage, past_of, runs_before
+from orchestrator.history.past import Past, RecordedStage
+from orchestrator.history.stages import past_of, runs_before
 from orchestrator.history.timeline import Checkpoints
 from orchestrator.options import Options
 from orchestrator.reader import Reader

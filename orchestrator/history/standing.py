@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from orchestrator.history.past import RecordedStage
 from orchestrator.history.path import path_of
-from orchestrator.history.stages import RecordedStage, past_of
+from orchestrator.history.stages import past_of
 from orchestrator.history.timeline import Checkpoints
 from orchestrator.info import WorkflowInfo
 from orchestrator.reader import Reader
