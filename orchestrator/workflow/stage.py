@@ -300,3 +300,9 @@ class Stage:
             self.engine.measures.count(STAGE_STATES, graph=self.policy.graph, state=state)
             workflow.logger.info("stage %s", state, extra=known)
         self.engine.changed()
+
+
+async def grouped(stage: Stage) -> StageResult:
+    """Run a stage; its events, those of its timers and notices included, are one event group of its name."""
+    with workflow.create_event_group(stage.info.name).scope():
+        return await stage.run()

@@ -8,6 +8,7 @@ from temporalio.exceptions import ApplicationError
 
 from orchestrator.calls import ResumeValue, Wait
 from orchestrator.human import HumanDefaults
+from orchestrator.large import MOST_BYTES, size
 from orchestrator.requests import AskRequest, EventRequest, SleepRequest
 from orchestrator.wire import WaitInfo
 from orchestrator.workflow.answering import resume
@@ -71,7 +72,7 @@ class StageWaits:
             self.awaited = False
 
     def take(self) -> list[ResumeValue]:
-        """The answers that there are.
+        """The answers that there are, as many as one activity can be told; the others are taken next.
 
         Raises:
             Overdue: Nobody answered in time, and the question says `fail` or `park`.
@@ -80,10 +81,17 @@ class StageWaits:
         done = [(key, wait, task) for key, (wait, task) in self._open.items() if task.done()]
         # An answer that comes in the same moment as another question's due date is not lost with it: it goes first.
         answered = [found for found in done if found[2].exception() is None] or done
-        for key, _, _ in answered:
+        taken: list[ResumeValue] = []
+        told = 0
+        for key, wait, task in answered:
+            value = resume(wait, task.result())
+            told += size(value)
+            if taken and told > MOST_BYTES:
+                break
+            taken.append(value)
             self._open.pop(key)
             self.since.pop(key, None)
-        return [resume(wait, task.result()) for _, wait, task in answered]
+        return taken
 
     def _withdraw(self, interrupt_ids: list[str]) -> None:
         for interrupt_id in interrupt_ids:

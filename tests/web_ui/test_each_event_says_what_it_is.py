@@ -45,6 +45,22 @@ async def test_each_activity_timer_and_local_activity_has_a_summary(temporal: De
     assert '"advance, turn 1"' in {said for _, said in found}
 
 
+async def test_the_events_of_a_stage_are_one_group(temporal: DevServer, tmp_path: Path) -> None:
+    settings = Settings(checkpoints=f"sqlite:///{tmp_path / 'checkpoints.db'}", drain_seconds=1)
+    connected, workflow_id = await temporal.client(), f"claim-{uuid4()}"
+    async with worker(app, connected, settings):
+        client = OrchestratorClient(connected, task_queue=app.name)
+        await client.start_workflow("Settlement", {"name": "Gil", "amount": 1}, id=workflow_id)
+        handle = connected.get_workflow_handle(workflow_id)
+        await until(handle, lambda status: len(status["waits"]) == 2)
+        stages = {stage["name"] for stage in (await handle.query("status"))["stages"]}
+        events = [event async for event in handle.fetch_history_events()]
+    groups = {marker.label.id for event in events for marker in event.event_group_markers}
+    assert groups == stages
+    kinds = {EventType.Name(event.event_type) for event in events if event.event_group_markers}
+    assert {"EVENT_TYPE_ACTIVITY_TASK_SCHEDULED", "EVENT_TYPE_TIMER_STARTED"} <= kinds
+
+
 async def test_the_start_says_what_was_started_and_by_whom(temporal: DevServer) -> None:
     connected, workflow_id = await temporal.client(), f"claim-{uuid4()}"
     client = OrchestratorClient(connected, task_queue="nobody")
