@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError
 
 from orchestrator import names
 from orchestrator.activity.attempt import Found, breakpoint_wait, look
+from orchestrator.activity.by_reference import lightened, loaded
 from orchestrator.activity.compiled import CompiledGraph
 from orchestrator.activity.continuing import Continuing
 from orchestrator.activity.ending import Ending
@@ -24,17 +25,15 @@ from orchestrator.activity.migrating import migrated
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
 from orchestrator.activity.repair import amend_fork, forked, repaired
 from orchestrator.activity.threads import STAGE, StageThreads
-from orchestrator.activity.waits import as_json, head_of
+from orchestrator.activity.waits import as_json
 from orchestrator.activity.watch import Watch
 from orchestrator.activity.watched import WatchedSaver
-from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Standing, Wait
+from orchestrator.calls import Rewind, StageCall, StageOutcome, Standing
 from orchestrator.checkpoints.store import GRAPH, CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
 from orchestrator.checkpoints.thin import Thinning
 from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
-from orchestrator.form import resume_value
 from orchestrator.model import reasons
-from orchestrator.requests import AskRequest
 from orchestrator.telemetry.metrics import CHECKPOINT_BYTES
 from orchestrator.telemetry.observers import UNOBSERVED, Observed, Observers
 from orchestrator.waits import KEY_ROOT
@@ -124,7 +123,8 @@ class Turn:
         base = self.call.rewind.checkpoint_id if self.call.rewind else ""
         thins = self.compiled.definition.keep != "all" and self.call.durability == "sync"
         self.thinning = Thinning(self.compiled.store, lease, base, wanted=thins)
-        call = self.call.model_copy(update={"answers": [await self._loaded(answer) for answer in self.call.answers]})
+        answers = [await loaded(self.stores, answer) for answer in self.call.answers]
+        call = self.call.model_copy(update={"answers": answers})
         watch, callbacks = Watch(call, self.compiled.fingerprint), self.observed.callbacks()
         saver = WatchedSaver(self.compiled.store.saver(lease, self.compiled.serde, self._on_checkpoint), watch)
         graph = self.compiled.bound(saver)
@@ -170,7 +170,7 @@ class Turn:
         if found.kind == "waiting":
             self.log.info("stage waits", waits=len(found.waits))
             await self.thinning.now()
-            waits = [await self._by_reference(wait) for wait in found.waits]
+            waits = await lightened(self.compiled.store, self.call.thread_id, found.waits)
             return self._outcome("waiting", waits=waits, rewind=await self._rewind(found), refused=refused)
         return await self._completed(lease, found, output)
 
@@ -185,31 +185,6 @@ class Turn:
         else:
             await self.thinning.now()
         return self._outcome("completed", output=value, output_ref=ref)
-
-    async def _loaded(self, answer: ResumeValue) -> ResumeValue:
-        """The answer, with what travelled by reference."""
-        if answer.value_ref is not None:
-            return answer.model_copy(update={"value": await load_from(self.stores, answer.value_ref)})
-        decision = answer.decision
-        if decision is None or decision.values_ref is None:
-            return answer
-        values = await load_from(self.stores, decision.values_ref)
-        if answer.value is not None:  # of an `ask`: all but the values
-            whole = {key: value for key, value in answer.value.items() if key != "values_ref"} | {"values": values}
-        else:
-            whole = resume_value(decision.model_copy(update={"values": values, "values_ref": None}), answer.wait)
-        return answer.model_copy(update={"value": whole})
-
-    async def _by_reference(self, wait: Wait) -> Wait:
-        """The wait, its payload kept beside the checkpoints if it is large."""
-        key = f"{self.call.thread_id}/{wait.interrupt_id}"
-        _, ref = await keep_if_large(self.compiled.store, key, wait.payload)
-        if ref is None:
-            return wait
-        request = wait.request
-        if isinstance(request, AskRequest):
-            request = request.model_copy(update={"payload": None})
-        return wait.model_copy(update={"payload": head_of(wait), "payload_ref": ref, "request": request})
 
     async def _acquire(self) -> Lease:
         """The lease of this attempt. If the workflow was reset, on a copy of its thread as the history knows it."""

@@ -19,6 +19,7 @@ from orchestrator.activity.open_step import CONTROL
 from orchestrator.calls import StageCall
 from orchestrator.checkpoints.saved import plain
 from orchestrator.errors import GraphChanged
+from orchestrator.questions import TAKEN, taken_by_a_stranger
 
 
 @dataclass
@@ -79,6 +80,7 @@ class Watch(BaseCallbackHandler):
         """The attempt has looked at its thread. Only what is gone on with has subgraphs that were begun."""
         if found == "resuming":
             callbacks.add_handler(self, inherit=True)
+        TAKEN.set({})
 
     def on_read(self, saved: CheckpointTuple | None) -> None:
         """A graph goes on from a checkpoint."""
@@ -122,11 +124,15 @@ class Watch(BaseCallbackHandler):
         """A task is done, or asks, or failed.
 
         Raises:
-            GraphChanged: It is done, and a subgraph in it did not run what it had left to run. *Not retryable.*
+            GraphChanged: It is done, and a subgraph in it did not run what it had left to run, or it took an answer
+                that was not for it. *Not retryable.*
         """
         own = self.unfinished.get(_namespace(config))
         if own is not None:
             own.runs_on = False
+        question = taken_by_a_stranger(writes, task_id)
+        if question is not None:
+            self._refuse([f"an interrupt(…) has taken the answer to {question}"])
         if any(channel not in CONTROL for channel, _ in writes):
             self._ends(task_id)
         if self.failed is not None:

@@ -18,10 +18,19 @@ from orchestrator.secrets.seal import is_sealed
 from orchestrator.wire import Ref
 
 
-async def keep_if_large(store: CheckpointStore, key: str, value: Any) -> tuple[Any, Ref | None]:
-    """The value itself, or None and where it is kept now. The same key again replaces the value."""
+async def keep_if_large(
+    store: CheckpointStore, key: str, value: Any, largest: int = LIMIT_BYTES
+) -> tuple[Any, Ref | None]:
+    """The value itself, or None and where it is kept now. The same key again replaces the value.
+
+    Args:
+        store: Where to.
+        key: Under which name.
+        value: As JSON.
+        largest: How many bytes are not large yet.
+    """
     data = to_json(value)
-    if len(data) <= LIMIT_BYTES:
+    if len(data) <= largest:
         return value, None
     await store.put_value(key, data)
     return None, Ref(store=store.name, key=key, size_bytes=len(data))
