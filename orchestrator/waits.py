@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from orchestrator.answer import ENGINE, Answer, FormT, to_answer
 from orchestrator.human import DefaultAnswer, Escalation, Quorum, Route
 from orchestrator.model import reasons
-from orchestrator.questions import QuestionChanged, unpack_answer
+from orchestrator.questions import QuestionChanged, note_taken, unpack_answer
 from orchestrator.requests import (
     AskDetails,
     AskRequest,
@@ -99,6 +99,7 @@ def _answer_to(request: AskRequest | SleepRequest | EventRequest) -> Any:
         answers = "an interrupt(…)"  # whose answers say nothing; what `ask` cannot use, it refuses itself
     if answers is not None and answers != asks:
         raise QuestionChanged(f"{asks} would take the answer to {answers}.")
+    note_taken(get_config()["configurable"].get("checkpoint_ns", ""))
     return value
 
 

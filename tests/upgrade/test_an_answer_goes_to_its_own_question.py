@@ -49,6 +49,8 @@ BEFORE = {
     "they are asked in another order": (node(paying, telling), node(telling, paying)),
     "one is asked no more": (node(paying, telling), node(telling)),
     "a timer comes first": (node(paying, telling), node(resting, paying, telling)),
+    "a plain interrupt comes first": (node(paying, telling), node(plain, paying, telling)),
+    "plain interrupts come instead": (node(paying, telling), node(plain, plain)),
     "an event comes first": (node(plain, telling), node(lambda: wait_for("mail"), plain, telling)),
 }
 
@@ -74,10 +76,12 @@ async def test_parks_where_another_question_would_take_it_and_goes_on_with_the_o
             await decide(handle, "reject")
         errors = {name: (await parked(handle))["error"] for name, handle in handles.items()}
     why = "GraphChanged: Graph {0!r}: {1} would take the answer to {2}. Its node was changed under this stage."
+    assert "an interrupt(…) has taken the answer to ask('Pay?')" in errors["plain interrupts come instead"]
     for name, first, second in (
         ("another one is asked first", "ask('Delete everything?')", "ask('Pay?')"),
         ("they are asked in another order", "ask('Tell?')", "ask('Pay?')"),
         ("one is asked no more", "ask('Tell?')", "ask('Pay?')"),
+        ("a plain interrupt comes first", "ask('Pay?')", "ask('Tell?')"),
         ("a timer comes first", "sleep(…)", "ask('Pay?')"),
         ("an event comes first", "wait_for('mail')", "an interrupt(…)"),
     ):
