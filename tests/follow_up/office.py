@@ -16,8 +16,9 @@ from demo.mailroom import Mailroom, Received
 from graphs.follow_up_case import FollowUpCase
 from orchestrator import Orchestrator
 from orchestrator.mail.replies import matched
+from orchestrator.testing import Served, serving
+from orchestrator.testing.served import Handle
 from tests.follow_up.mails import CUSTOMER, SECRET, reply_to
-from tests.support.local import Handle, Local, serving
 from workflows.follow_up import FollowUp
 from workflows.follow_up_inbox import PollInbox
 
@@ -33,7 +34,7 @@ def case(customer: str = "ann", **more: Any) -> FollowUpCase:
 class Office:
     """One follow-up at a time."""
 
-    def __init__(self, local: Local, mailroom: Mailroom, outcomes: Outcomes) -> None:
+    def __init__(self, local: Served, mailroom: Mailroom, outcomes: Outcomes) -> None:
         self.local = local
         self.mailroom = mailroom
         self.outcomes = outcomes
@@ -42,7 +43,7 @@ class Office:
         """A started one."""
         of = of or case()
         return await self.local.client.start_workflow(
-            "FollowUp", of.model_dump(mode="json"), id=of.workflow_id, task_queue=self.local.queue
+            "FollowUp", of.model_dump(mode="json"), id=of.workflow_id, task_queue=self.local.task_queue
         )
 
     async def mail(self) -> Received:

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.follow_up.office import office
@@ -12,7 +12,7 @@ async def test_we_write_again_on_the_day_that_the_customer_named(tmp_path: Path)
         status = await until(handle, lambda status: bool(status["waits"]) and status["stages"][0]["attempt"] == 2)
         [wait] = status["waits"]
         assert (datetime.fromisoformat(wait["until"]) - datetime.fromisoformat(wait["since"])).days == 21
-        await at.local.days(21.1)
+        await at.local.sleep(timedelta(days=21.1))
         again = await at.mail()
         assert "you asked us to write again" in again.text
         await at.reply(again, "Yes")

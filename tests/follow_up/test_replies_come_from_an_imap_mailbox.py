@@ -75,6 +75,7 @@ async def polling_office(folder: Path, imap: Imap) -> AsyncIterator[Office]:
 
 
 async def poll(at: Office) -> Any:
+    assert at.local.environment is not None
     with at.local.environment.auto_time_skipping_disabled():
         return await (await at.local.start("PollInbox")).result()
 

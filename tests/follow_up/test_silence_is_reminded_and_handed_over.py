@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,8 @@ from tests.support.local import open_tasks, submit, until
 async def test_a_silent_customer_is_reminded_twice_and_then_a_person_looks(tmp_path: Path) -> None:
     async with office(tmp_path) as at:
         handle = await at.follow_up()
-        began = await at.local.environment.get_current_time()
-        await at.local.days(3 + 6 + 12 + 1)
+        began = await at.local.now()
+        await at.local.sleep(timedelta(days=3 + 6 + 12 + 1))
         [task] = await open_tasks(handle)
         assert task["title"] == "Ann (A heat pump): No reply came."
         assert task["assignees"] == ["group:sales"]
@@ -29,13 +29,13 @@ async def test_the_pauses_between_reminders_grow(tmp_path: Path) -> None:
             await at.mail()
             assert await patience(handle) == days
             if days < 12:
-                await at.local.days(days + 0.1)
+                await at.local.sleep(timedelta(days=days + 0.1))
 
 
 async def test_an_answer_to_the_last_reminder_still_counts(tmp_path: Path) -> None:
     async with office(tmp_path) as at:
         handle = await at.follow_up()
-        await at.local.days(3 + 6 + 11)
+        await at.local.sleep(timedelta(days=3 + 6 + 11))
         _, _, reminder = [await at.mail() for _ in range(3)]
         await at.reply(reminder, "Yes!")
         result = await handle.result()

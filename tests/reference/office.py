@@ -10,13 +10,14 @@ from activities.settings import MortgageSettings
 from demo.mailroom import Mailroom
 from graphs.application import LoanApplication
 from orchestrator import Orchestrator
+from orchestrator.testing import Served, serving
+from orchestrator.testing.served import Handle
 from tests.reference.bureau import BureauProcess
-from tests.support.local import Handle, Local, serving
 from workflows.mortgage import MortgageUnderwriting
 
 
 @asynccontextmanager
-async def office(bureau: BureauProcess, mailroom: Mailroom, folder: Path) -> AsyncIterator[Local]:
+async def office(bureau: BureauProcess, mailroom: Mailroom, folder: Path) -> AsyncIterator[Served]:
     """Serves `MortgageUnderwriting`."""
     async with mailroom.open() as port:
         app = Orchestrator("mortgage-tests")
@@ -27,7 +28,7 @@ async def office(bureau: BureauProcess, mailroom: Mailroom, folder: Path) -> Asy
             yield local
 
 
-async def file(local: Local, application: LoanApplication, **more: Any) -> Handle:
+async def file(local: Served, application: LoanApplication, **more: Any) -> Handle:
     """A started underwriting; `more` are fields that its input has beside the application's."""
     return await local.start("MortgageUnderwriting", application.model_dump(mode="json") | more)
 

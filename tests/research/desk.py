@@ -14,7 +14,9 @@ from demo.journal import Journal
 from demo.research.watched import Watched
 from graphs.research_dossier import Report
 from orchestrator import Orchestrator
-from tests.support.local import Handle, Local, serving, until
+from orchestrator.testing import Served, serving
+from orchestrator.testing.served import Handle
+from tests.support.local import until
 from workflows.research import DeepResearch
 
 QUESTION = "How do generators and coroutines work in Python?"
@@ -23,7 +25,7 @@ QUESTION = "How do generators and coroutines work in Python?"
 class Desk:
     """Where questions are handed in."""
 
-    def __init__(self, local: Local, journal: Journal) -> None:
+    def __init__(self, local: Served, journal: Journal) -> None:
         self.local = local
         self.journal = journal
 
@@ -61,7 +63,7 @@ async def desk(
         model=model,
     )
     app.workflow(DeepResearch)
-    async with serving(app, checkpoints) as local:
+    async with serving(app, checkpoints=checkpoints) as local:
         yield Desk(local, journal)
 
 
