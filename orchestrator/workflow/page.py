@@ -12,7 +12,7 @@ SHOWN = 20
 """Of tasks, and of waits; the newest stages are as many again."""
 LONGEST_COMMAND = 400
 MEANING = {
-    "running": "nodes run, or a worker will take them soon",
+    "running": "nodes run, or wait for a worker or a retry: *Pending Activities* says which, and why",
     "waiting": "nothing runs until somebody answers, an event comes or time passes",
     "paused": "an operator has paused it; tasks and timers stay open",
     "parked": "**an operator is needed**: a stage has failed for good, and keeps its checkpoint",
@@ -88,8 +88,9 @@ def _stage(stage: StageInfo) -> str:
     graph = "" if stage.graph == stage.name else f" (graph {inline(stage.graph)})"
     error = f": {inline(stage.error)}" if stage.error and stage.state != "parked" else ""
     since = f" since {_at(stage.since)}" if stage.since else ""
-    steps = f"{stage.steps} step{'s' if stage.steps != 1 else ''}"
-    return f"- **{inline(stage.name)}**{graph}: {stage.state}{since}, turn {stage.attempt}, {steps}{error}"
+    # Of a turn that runs, only its heartbeats know the steps.
+    steps = "" if stage.state == "running" else f", {stage.steps} step{'s' if stage.steps != 1 else ''}"
+    return f"- **{inline(stage.name)}**{graph}: {stage.state}{since}, turn {stage.attempt}{steps}{error}"
 
 
 def _more(task: Task) -> str:

@@ -51,7 +51,12 @@ def root() -> Iterator[Path]:
         folder.chmod(0o755)  # another user must get through
         build(folder)
         shutil.copytree(DEPLOY / "app", folder / "app")
+        read_only = [path for path in folder.rglob("*") if not path.is_symlink()]
+        for path in read_only:
+            path.chmod(path.stat().st_mode & ~0o222)
         yield folder
+        for path in read_only:  # so that it can be deleted by whoever is not root
+            path.chmod(path.stat().st_mode | 0o200)
 
 
 def build(root: Path) -> None:
@@ -91,11 +96,15 @@ def copy(words: list[str], source: Path) -> None:
                 shutil.copy(found, to)
 
 
+def as_the_user() -> list[str]:
+    """What runs a command as the image's user, or as nobody else where only root could."""
+    return ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"] if OTHER_USER else []
+
+
 def run(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The entry point as the image's user, who owns nothing here."""
-    drop = ["setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups"] if OTHER_USER else []
     return subprocess.run(
-        [*drop, str(root / "opt" / "orchestrator" / "bin" / "orchestrator"), *arguments],
+        [*as_the_user(), str(root / "opt" / "orchestrator" / "bin" / "orchestrator"), *arguments],
         cwd=root / "app",
         env={
             "PATH": os.environ["PATH"],
@@ -107,6 +116,13 @@ def run(root: Path, *arguments: str, **environment: str) -> subprocess.Completed
         text=True,
         check=False,
     )
+
+
+def test_nobody_who_runs_it_can_write_there(root: Path) -> None:
+    python = root / "opt" / "orchestrator" / "bin" / "python"
+    writes = ["import pathlib, sys; pathlib.Path(sys.prefix, 'written').touch()"]
+    done = subprocess.run([*as_the_user(), str(python), "-c", *writes], capture_output=True, text=True, check=False)
+    assert "PermissionError" in done.stderr
 
 
 def test_the_entry_point_starts_as_a_user_who_can_write_nowhere(root: Path) -> None:
