@@ -11,7 +11,7 @@ from orchestrator.devserver import DevServer
 from orchestrator.waits import ask, sleep, wait_for
 from tests.recovery.parking import parked, recover
 from tests.support.graphs import EMPTY, Builder, Log, chain
-from tests.support.local import decide, open_tasks, output
+from tests.support.local import Handle, decide, open_tasks, output
 from tests.upgrade.deployments import Deployments
 
 
@@ -129,3 +129,10 @@ async def test_neither_a_retry_nor_an_error_handler_of_the_node_takes_it_for_a_f
         await decide(handle, "reject")
         assert "ask('Delete everything?') would take the answer to ask('Pay?')" in (await parked(handle))["error"]
         await recover(handle, "abort")
+
+
+async def test_passes_over_a_question_that_is_asked_no_more(deployments: Deployments) -> None:
+    async def goes_on(handle: Handle) -> None:
+        assert await output(handle) == {"log": ["done"]}
+
+    await deployments.run(node(paying), node(lambda: "done"), EMPTY, goes_on)
