@@ -1,6 +1,7 @@
 """What a stage waits for: people, timers, events."""
 
 import asyncio
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from temporalio import workflow
@@ -80,23 +81,23 @@ class StageWaits:
         """
         done = [(key, wait, task) for key, (wait, task) in self._open.items() if task.done()]
         # An answer that comes in the same moment as another question's due date is not lost with it: it goes first.
-        answered = [found for found in done if found[2].exception() is None] or done
-        taken: list[ResumeValue] = []
-        told = 0
-        for key, wait, task in answered:
-            value = resume(wait, task.result())
-            told += size(value)
-            if taken and told > MOST_BYTES:
-                break
-            taken.append(value)
-            self._open.pop(key)
-            self.since.pop(key, None)
-        return taken
+        answered = [(key, resume(wait, task.result())) for key, wait, task in done if task.exception() is None]
+        if not answered:
+            failed = [self._forget(key) for key, _, _ in done]
+            failed[0].result()
+        so_far = accumulate(size(value) for _, value in answered)
+        taken = [one for one, told in zip(answered, so_far, strict=True) if told <= MOST_BYTES] or answered[:1]
+        for key, _ in taken:
+            self._forget(key)
+        return [value for _, value in taken]
+
+    def _forget(self, key: str) -> "asyncio.Task[Any]":
+        self.since.pop(key, None)
+        return self._open.pop(key)[1]
 
     def _withdraw(self, interrupt_ids: list[str]) -> None:
         for interrupt_id in interrupt_ids:
-            self._open.pop(interrupt_id)[1].cancel()
-            self.since.pop(interrupt_id, None)
+            self._forget(interrupt_id).cancel()
 
     async def _served(self, wait: Wait, known: OpenTask | None) -> Any:
         """What came for one wait. A question that cannot be asked fails its stage by its policy, and not the workflow

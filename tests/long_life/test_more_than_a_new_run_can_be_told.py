@@ -2,9 +2,8 @@
 
 from functools import partial
 
-from langgraph.types import interrupt
-
 from orchestrator.devserver import DevServer
+from orchestrator.waits import ask
 from tests.long_life.running import chain, latest, serving
 from tests.support.graphs import EMPTY, Log, fan
 from tests.support.local import application, open_tasks
@@ -13,7 +12,7 @@ LARGE = 240 * 1024
 
 
 def asks(name: str, _state: Log) -> Log:
-    return {"log": [interrupt({"question": name, "about": "x" * LARGE})]}
+    return {"log": [ask(f"{name}?", description="x" * LARGE).values]}
 
 
 def asking(name: str) -> partial[Log]:
@@ -36,7 +35,7 @@ async def test_waits_until_there_is_less_and_nothing_is_wedged_meanwhile(hasty: 
                 "task_id": task["task_id"],
                 "action": "approve",
                 "by": "ann",
-                "values": task["payload"]["question"],
+                "values": task["title"][0],
             }
             await handle.execute_update("submit_decision", decision)
         assert sorted((await handle.result())["output"]["log"]) == names
