@@ -32,7 +32,7 @@ docs: $(READY) ## The documentation site, in site/; a broken link fails
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 pytest: $(READY)
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadfile $(ARGS)
 
 bench: $(READY) ## Every figure of docs/benchmarks.md, side by side with the peers
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -32,7 +32,7 @@ class Inside(Gate):
     writer: SqliteThread | None = None
 
     async def reaches(self, state: Log, config: RunnableConfig) -> Log:
-        self.writer = config["configurable"]["__pregel_checkpointer"].store.writer
+        self.writer = config["configurable"]["__pregel_checkpointer"].inner.store.writer
         return await self.gated(state)
 
     async def execute(self, statement: str) -> None:
