@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from langgraph.types import interrupt
 
@@ -38,6 +39,20 @@ CHANGES = {
     "its serialisation": (with_a_newer_serialisation, "msgpack9"),
     "its bytes": (with_bytes_that_nothing_reads, ""),
 }
+
+
+async def test_parks_the_stage_on_postgresql_too(temporal: DevServer, postgres: str) -> None:
+    async with on_dev_server(temporal, postgres, ask=chain(says("before"), asks)) as local:
+        handle = await local.graph("ask", EMPTY, options={"retry": QUICK_RETRIES})
+        await open_tasks(handle)
+        with psycopg.connect(postgres) as database:
+            database.execute("UPDATE checkpoints SET checkpoint = jsonb_set(checkpoint, '{v}', '99')")
+        await decide(handle, values="yes")
+        assert (await parked(handle)).startswith("CheckpointUnreadable: ")
+        with psycopg.connect(postgres) as database:
+            database.execute("UPDATE checkpoints SET checkpoint = jsonb_set(checkpoint, '{v}', '4')")
+        await handle.execute_update("recover", RETRY)
+        assert await log_of(handle) == ["before", "yes"]
 
 
 @pytest.mark.parametrize(("change", "word"), CHANGES.values(), ids=CHANGES)
