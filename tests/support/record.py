@@ -5,7 +5,10 @@ Histories are evidence of what older versions did: once released, one is never r
 
 import asyncio
 import contextlib
+import re
 import sys
+import sysconfig
+import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -105,9 +108,61 @@ async def is_cancelled(local: Local, _bench: Bench) -> Handle:
     return handle
 
 
+async def is_amended(local: Local, bench: Bench) -> Handle:
+    """Parked, its state mended, and then a node skipped."""
+    handle = await local.graph("fails", EMPTY)
+    for turn, repair in ((1, {"action": "amend", "values": {"log": ["mended"]}}), (3, {"action": "skip"})):
+        await until(
+            handle,
+            lambda status, turn=turn: (  # type: ignore[misc]
+                status["state"] == "parked" and status["stages"][0]["attempt"] >= turn
+            ),
+        )
+        await handle.execute_update("recover", RETRY | repair)
+    bench.mended = True
+    return handle
+
+
+async def escalates(local: Local, _bench: Bench) -> Handle:
+    """Claimed, escalated twice, refused to one, approved by two."""
+    handle = await local.graph("panel", EMPTY)
+    await open_tasks(handle)
+    await handle.execute_update("assign", {"task_id": "panel-1", "action": "claim", "by": "ann"})
+    await local.days(2.5)
+    await submit(handle, by="ann")
+    await decide(handle, by="ann")
+    await submit(handle, by="boss")
+    return handle
+
+
+async def continues(local: Local, _bench: Bench) -> Handle:
+    """The second run, which was told of two open tasks and of early events."""
+    first = await local.graph("sides", EMPTY)
+    await open_tasks(first, 2)
+    handle = local.client.get_workflow_handle(first.id)
+    number = 0
+    while (await handle.describe()).run_id == first.first_execution_run_id:
+        await handle.execute_update("submit_event", {"name": "noise", "payload": number, "event_id": str(number)})
+        number += 1
+    for task in await open_tasks(handle, 2):
+        await submit(handle, task_id=task["task_id"], values="yes")
+    return handle
+
+
 Scenario = Callable[[Local, Bench], Awaitable[Handle]]
-ON_DEV_SERVER: tuple[Scenario, ...] = (completes, is_answered, is_parked, is_aborted, is_paused, is_cancelled)
-ON_SKIPPED_TIME: tuple[Scenario, ...] = (takes_days, whole)
+ON_DEV_SERVER: tuple[Scenario, ...] = (
+    completes,
+    is_answered,
+    is_parked,
+    is_aborted,
+    is_paused,
+    is_cancelled,
+    is_amended,
+    continues,
+)
+ON_SKIPPED_TIME: tuple[Scenario, ...] = (takes_days, whole, escalates)
+EARLY = ("--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=60")
+"""So that a new run is soon suggested."""
 
 
 async def record(scenario: Scenario, local: Local, bench: Bench) -> None:
@@ -116,21 +171,29 @@ async def record(scenario: Scenario, local: Local, bench: Bench) -> None:
     handle = await scenario(local, bench)
     with contextlib.suppress(WorkflowFailureError):
         await handle.result()
-    history = await handle.fetch_history()
-    (HISTORIES / f"{scenario.__name__}.json").write_text(history.to_json() + "\n")
+    history = anonymous((await handle.fetch_history()).to_json())
+    (HISTORIES / f"{scenario.__name__}.json").write_text(history + "\n")
+
+
+def anonymous(history: str) -> str:
+    """Without the names of this machine and its folders."""
+    for folder in (sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), str(HISTORIES.parents[2])):
+        history = history.replace(f"{folder}/", "")
+    return re.sub(r'(?<="identity": )"[^"]*"', '"worker"', history)
 
 
 async def main(wanted: set[str]) -> None:
     """Record the scenarios named, or all."""
     bench = Bench(KeyError("score"))
     app = application(bench)
-    settings = Settings(checkpoints="memory://", drain_seconds=1)
-    async with dev_server(headless=True) as server:
-        client = await server.client()
-        async with worker(app, client, settings):
-            for scenario in ON_DEV_SERVER:
-                if not wanted or scenario.__name__ in wanted:
-                    await record(scenario, Local(client, app.name), bench)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(checkpoints=f"sqlite:///{folder}/checkpoints.db", drain_seconds=1, search_attributes=False)
+        async with dev_server(headless=True, extra=EARLY) as server:
+            client = await server.client()
+            async with worker(app, client, settings):
+                for scenario in ON_DEV_SERVER:
+                    if not wanted or scenario.__name__ in wanted:
+                        await record(scenario, Local(client, app.name), bench)
     for scenario in ON_SKIPPED_TIME:
         if not wanted or scenario.__name__ in wanted:
             async with time_skipping() as environment, worker(app, environment.client):

@@ -11,7 +11,7 @@ from langgraph.types import interrupt
 from temporalio import workflow
 
 from orchestrator import Orchestrator
-from orchestrator.waits import DefaultAnswer, ask, sleep, wait_for
+from orchestrator.waits import DefaultAnswer, Escalation, Quorum, ask, sleep, wait_for
 from orchestrator.workflow import Process
 from tests.support.failing import Bench
 from tests.support.graphs import EMPTY, Log, chain, fan, says
@@ -34,6 +34,19 @@ def default(_state: Log) -> Log:
         "Anybody?", due=timedelta(days=3), remind_every=timedelta(days=1), on_due=DefaultAnswer(action="reject")
     )
     return {"log": [answer.action]}
+
+
+def panel(_state: Log) -> Log:
+    """A question to several people, and to more of them as time passes."""
+    answer = ask(
+        "Release?",
+        assignees=["ann"],
+        quorum=Quorum(approvals=2, of=3, veto=["auditor"]),
+        escalations=[Escalation(after=timedelta(days=1), to=["boss"]), Escalation(after=timedelta(days=2), to=["cfo"])],
+        due=timedelta(days=5),
+        on_due="park",
+    )
+    return {"log": [answer.action, [one["by"] for one in answer.decisions]]}
 
 
 def left(_state: Log) -> Log:
@@ -67,6 +80,7 @@ def application(bench: Bench) -> Orchestrator:
     app.graph(chain(waits), name="waits")
     app.graph(chain(default), name="default")
     app.graph(fan(left, right), name="sides")
+    app.graph(chain(panel), name="panel")
     app.graph(bench.graph(), name="fails", options={"retry": {"maximum_attempts": 1}})
     app.workflow(Whole)
     return app
