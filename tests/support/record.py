@@ -179,7 +179,7 @@ def anonymous(history: str) -> str:
     """Without the names of this machine and its folders."""
     for folder in (sysconfig.get_path("purelib"), sysconfig.get_path("stdlib"), str(HISTORIES.parents[2])):
         history = history.replace(f"{folder}/", "")
-    return re.sub(r'(?<="identity": )"[^"]*"', '"worker"', history)
+    return re.sub(r'"[0-9]+@[^"]*"', '"worker"', history)
 
 
 async def main(wanted: set[str]) -> None:
