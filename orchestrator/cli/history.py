@@ -2,6 +2,7 @@
 
 import json as json_
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,7 +10,7 @@ import typer
 from orchestrator.cli.options import App, AsJson, Config, WorkflowId, connected, run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterator, Callable
 
     from orchestrator.history.happening import Happening
 
@@ -35,6 +36,14 @@ def history(
     checkpoints: Annotated[
         bool, typer.Option("--checkpoints", help="Only the checkpoints: what `recover --action rewind` goes back to.")
     ] = False,
+    save: Annotated[
+        Path | None,
+        typer.Option(
+            "--save",
+            metavar="FILE",
+            help="Keep Temporal's history there, for `orchestrator.testing.replay`.",
+        ),
+    ] = None,
     app: App = None,
     config: Config = None,
     json: AsJson = False,
@@ -43,6 +52,9 @@ def history(
 
     No worker is needed. What only the engine needs is folded away, and stands in --json.
     """
+    if save is not None:
+        run(_save(workflow_id, run_id, save))
+        return
     from orchestrator.cli import show
     from orchestrator.history.timeline import Checkpoints
     from orchestrator.history.timeline import history as merged
@@ -63,12 +75,7 @@ def history(
         async with Checkpoints(checkpointer(app, config, remark), remark) as stores:
             lines = merged(client, workflow_id, run_id=run_id, checkpoints=stores, remark=remark)
             if json:
-                before = "["
-                async for line in lines:
-                    if wanted(line):
-                        typer.echo(f"{before}{_json(line)}", nl=False)
-                        before = ",\n "
-                typer.echo("[]" if before == "[" else "]")
+                await _show_json(line async for line in lines if wanted(line))
                 return
             async for line in lines:
                 if wanted(line) and not line.folded:
@@ -76,6 +83,26 @@ def history(
             sys.stdout.flush()
 
     run(go())
+
+
+async def _show_json(lines: "AsyncIterator[Happening]") -> None:
+    """One list, line by line: a history may be long."""
+    before = "["
+    async for line in lines:
+        typer.echo(f"{before}{_json(line)}", nl=False)
+        before = ",\n "
+    typer.echo("[]" if before == "[" else "]")
+
+
+async def _save(workflow_id: str, run_id: str | None, file: Path) -> None:
+    from orchestrator.cli import show
+    from orchestrator.rpc import translated
+    from orchestrator.testing.histories import record
+
+    client = await connected()
+    with translated(f"Workflow {workflow_id!r}"):
+        await record(client.temporal.get_workflow_handle(workflow_id, run_id=run_id), file)
+    show.line(f"kept in {file}")
 
 
 def checkpointer(app: str | None, config: object, remark: "Callable[[str], None]") -> "Callable[[str], str]":

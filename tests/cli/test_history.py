@@ -1,6 +1,9 @@
+import asyncio
 import json
 from pathlib import Path
 
+from orchestrator import Orchestrator
+from orchestrator.testing import replay
 from tests.cli.running import CommandLine
 
 
@@ -77,3 +80,14 @@ def test_no_message_gives_a_terminal_commands(clinic: CommandLine, new_id: str) 
     assert "by ann" in told
     assert "\x1b" not in told
     assert json.loads(clinic("history", new_id, "--json").out)
+
+
+def test_it_is_kept_for_the_next_version_to_be_replayed_against(
+    clinic: CommandLine, new_id: str, tmp_path: Path
+) -> None:
+    clinic.begin("triage", new_id, {"dose": 1}, until="completed")
+    file = tmp_path / "histories" / "triage.json"
+    assert clinic("history", new_id, "--save", str(file)).status == 0
+    assert asyncio.run(replay(Orchestrator("clinic"), [file])) == {}
+    lost = clinic("history", f"{new_id}-gone", "--save", str(file))
+    assert (lost.status, len(lost.err.splitlines())) == (1, 1)
