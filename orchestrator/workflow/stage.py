@@ -111,6 +111,7 @@ class Stage:
                 try:
                     if self._parked is not None:
                         await self._until_recovered(self._parked)
+                        self._asked = []  # of the run before, whose answers go first; the turn tells what is still asked
                     if self._asked:
                         asked, self._asked, self._answers = self._asked, [], []
                         self._answers = await self._answers_to(asked)
