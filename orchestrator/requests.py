@@ -57,6 +57,13 @@ class AskRequest(Record):
         return self
 
 
+def asked_again(request: AskRequest, by: str, error: ValidationError) -> AskRequest:
+    """The question, after an answer that its form allowed and its own validators, which are code, did not."""
+    refused = Refusal(by=by, reason=f"{reasons(error)}.")
+    said = f"{refused.by}'s answer was not accepted: {refused.reason}"
+    return request.model_copy(update={"description": said, "refused": refused})
+
+
 class AskDetails(TypedDict, total=False):
     """What one may say about a question, in a graph and in a workflow alike."""
 

@@ -20,9 +20,9 @@ from orchestrator.requests import (
     AskDetails,
     AskRequest,
     EventRequest,
-    Refusal,
     SleepRequest,
     ask_request,
+    asked_again,
     aware,
     pack,
     question_of,
@@ -66,9 +66,7 @@ def ask(title: str, *, form: type[Any] | dict[str, Any] | None = None, **details
             if value.get("by") == ENGINE:
                 raise TypeError(f"on_due of {title!r} does not fit the form: {reasons(error)}") from error
             # The form's own validators are code, which only the node can run. The answer is consumed, so ask again.
-            refusal = Refusal(by=str(value.get("by")), reason=f"{reasons(error)}.")
-            said = f"{refusal.by}'s answer was not accepted: {refusal.reason}"
-            request = request.model_copy(update={"description": said, "refused": refusal})
+            request = asked_again(request, str(value.get("by")), error)
 
 
 def sleep(until: timedelta | datetime) -> None:

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from pydantic_core import to_json
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 from orchestrator import names
+from orchestrator.large import size
 from orchestrator.wire import Status, Task
 from orchestrator.workflow.page import Page
 
@@ -89,11 +89,11 @@ class Board:
 
 def _bounded(people: list[str]) -> list[str]:
     """As many as Temporal takes; a last one stands for the others."""
-    size = len(to_json([names.MORE_ASSIGNEES]))
+    bytes_ = size([names.MORE_ASSIGNEES])
     kept: list[str] = []
     for name in people:
-        size += len(to_json(name)) + 1
-        if size > MOST_BYTES:
+        bytes_ += size(name) + 1
+        if bytes_ > MOST_BYTES:
             return [*kept, names.MORE_ASSIGNEES]
         kept.append(name)
     return kept

@@ -3,13 +3,13 @@
 from collections import deque
 from typing import Any
 
-from pydantic_core import to_json
 from temporalio import workflow
 
 from orchestrator import form, names
 from orchestrator.calls import Admission, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
+from orchestrator.large import size
 from orchestrator.requests import AskRequest
 from orchestrator.wire import Assignment, Decision, Receipt, Task
 from orchestrator.workflow import ballot
@@ -125,8 +125,8 @@ class Desk:
         return self._take(self.tasks.addressed(decision), decision, proof, via)
 
     def _keep(self, decision: Decision, proof: Admission | None, via: str) -> None:
-        kept = sum(len(to_json(early)) for early, _, _ in self._early)
-        if kept + len(to_json(decision)) > EARLY_BYTES and workflow.patched("early-decisions"):
+        kept = sum(size(early) for early, _, _ in self._early)
+        if kept + size(decision) > EARLY_BYTES and workflow.patched("early-decisions"):
             raise Refused(
                 f"{len(self._early)} decisions wait for a task already and come to {kept} bytes; no more than "
                 f"{EARLY_BYTES} are kept. Send it again, with its task_id, once the task is open."

@@ -37,7 +37,7 @@ from orchestrator.workflow.mailbox import Mailbox
 from orchestrator.workflow.notices import Notifier
 from orchestrator.workflow.open_task import Settled
 from orchestrator.workflow.open_tasks import OpenTasks
-from orchestrator.workflow.stage import Stage, StageResult, grouped
+from orchestrator.workflow.stage import Stage, StageResult
 from orchestrator.workflow.timing import done_within
 
 KEPT_FINISHED_STAGES = 100
@@ -182,7 +182,7 @@ class Engine:
         """
         if carried is not None:
             self.stages.append(Stage.continued(self, carried))
-            return await grouped(self.stages[-1])
+            return await self.stages[-1].run()
         policy = await self._resolve(graph, options)
         name = self._unique(stage or graph)
         info = workflow.info()
@@ -203,7 +203,7 @@ class Engine:
         running = Stage(self, name, policy, call)
         self.stages.append(running)
         self._forget_finished()
-        return await grouped(running)
+        return await running.run()
 
     async def _resolve(self, graph: str, options: Options | None) -> Policy:
         """The graph's whole policy, as the worker knows it: asked once and recorded, so a replay needs no registry."""

@@ -5,10 +5,10 @@ import asyncio
 from collections import defaultdict, deque
 from typing import Any
 
-from pydantic_core import to_json
 from temporalio import workflow
 
 from orchestrator.errors import Refused
+from orchestrator.large import size
 from orchestrator.wire import Event, Receipt, Ref
 from orchestrator.workflow.carried import CarriedMail
 from orchestrator.workflow.inbound import check_size
@@ -63,30 +63,30 @@ class Mailbox:
             if not future.done():
                 future.set_result(came)
                 return Receipt(event_id=event.event_id, status="accepted")
-        size = _size(came)
-        if self._early_bytes + size > EARLY_BYTES and workflow.patched("early-events"):
+        bytes_ = _size(came)
+        if self._early_bytes + bytes_ > EARLY_BYTES and workflow.patched("early-events"):
             count = sum(map(len, self._early.values()))
             raise Refused(
                 f"{count} events that nobody has waited for yet come to {self._early_bytes} bytes, and no more than "
                 f"{EARLY_BYTES} are kept. Send it again once the workflow has come to wait for them."
             )
-        self._keep(event.name, came, size)
+        self._keep(event.name, came, bytes_)
         return Receipt(event_id=event.event_id, status="accepted")
 
     def expect(self, name: str) -> "asyncio.Future[Any]":
         """A future for the payload of the next event of that name, or a Ref to it. Cancel it to stop waiting."""
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         if self._early[name]:
-            came, size = self._early[name].popleft()
-            self._early_bytes -= size
+            came, bytes_ = self._early[name].popleft()
+            self._early_bytes -= bytes_
             future.set_result(came)
         else:
             self._waiting[name].append(future)
         return future
 
-    def _keep(self, name: str, came: Any, size: int) -> None:
-        self._early[name].append((came, size))
-        self._early_bytes += size
+    def _keep(self, name: str, came: Any, bytes_: int) -> None:
+        self._early[name].append((came, bytes_))
+        self._early_bytes += bytes_
 
 
 def _marked(came: Any) -> dict[str, Any]:
@@ -99,4 +99,4 @@ def _unmarked(kept: dict[str, Any]) -> Any:
 
 
 def _size(came: Any) -> int:
-    return len(to_json(came)) + OVERHEAD_BYTES
+    return size(came) + OVERHEAD_BYTES

@@ -118,7 +118,7 @@ class OpenTasks:
             self.opening -= 1
         self.entries[task_id] = entry
         if ask.refused is not None:
-            self.audit.record("refused", by=ask.refused.by, detail=ask.refused.reason, task_id=task_id, form=entry.form)
+            self.audit.record("refused", by=ask.refused.by, detail=ask.refused.reason)
         self.audit.record("opened", task_id=task_id, detail=ask.title, form=entry.form)
         self.measures.count(TASKS_OPENED)
         return entry

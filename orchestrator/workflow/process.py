@@ -13,7 +13,7 @@ from temporalio.exceptions import ApplicationError, FailureError, TemporalError
 from orchestrator.answer import ENGINE, Answer, FormT, to_answer
 from orchestrator.model import reasons
 from orchestrator.options import Options
-from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, aware
+from orchestrator.requests import AskDetails, EventRequest, SleepRequest, ask_request, asked_again, aware
 from orchestrator.wire import Ref, State
 from orchestrator.workflow.answering import answer_of
 from orchestrator.workflow.carried import declared, with_carried, without_carried
@@ -135,11 +135,10 @@ class Process(Handlers):
             try:
                 return to_answer(answer_of(settled), form)
             except ValidationError as error:  # of the form's own validators, which are code: ask again
-                by, why = settled.decision.by, reasons(error)
-                if by == ENGINE:
-                    raise ApplicationError(f"on_due of {title!r}: {why}", type=BAD_INPUT, non_retryable=True) from error
-                self._engine.audit.record("refused", by=by, detail=why)
-                request = request.model_copy(update={"description": f"{by}'s answer was not accepted: {why}."})
+                if settled.decision.by == ENGINE:
+                    why = f"on_due of {title!r}: {reasons(error)}"
+                    raise ApplicationError(why, type=BAD_INPUT, non_retryable=True) from error
+                request = asked_again(request, settled.decision.by, error)
 
     async def sleep(self, until: timedelta | datetime) -> None:
         """Wait for a duration, or until an aware moment."""

@@ -99,11 +99,15 @@ class Stage:
         return self._waits.awaited
 
     async def run(self) -> StageResult:
-        """Turn after turn until the graph is done.
+        """Turn after turn until the graph is done. Its events, those of its timers included, are one event group.
 
         Raises:
             StageFailed: It failed, and its policy does not park it, or an operator aborted it.
         """
+        with workflow.create_event_group(self.info.name).scope():
+            return await self._run()
+
+    async def _run(self) -> StageResult:
         try:
             self._waits.begin(self._asked)
             self.engine.ready = True
@@ -111,7 +115,7 @@ class Stage:
                 try:
                     if self._parked is not None:
                         await self._until_recovered(self._parked)
-                        self._asked = []  # of the run before, whose answers go first; the turn tells what is still asked
+                        self._asked = []  # the answers of the run before go first; the turn tells what is still asked
                     if self._asked:
                         asked, self._asked, self._answers = self._asked, [], []
                         self._answers = await self._answers_to(asked)
@@ -301,9 +305,3 @@ class Stage:
             self.engine.measures.count(STAGE_STATES, graph=self.policy.graph, state=state)
             workflow.logger.info("stage %s", state, extra=known)
         self.engine.changed()
-
-
-async def grouped(stage: Stage) -> StageResult:
-    """Run a stage; its events, those of its timers and notices included, are one event group of its name."""
-    with workflow.create_event_group(stage.info.name).scope():
-        return await stage.run()
