@@ -31,6 +31,7 @@ from orchestrator.wire import (
     Event,
     GraphRunInput,
     Operator,
+    Parking,
     Receipt,
     Recovery,
     Status,
@@ -166,6 +167,15 @@ class OrchestratorClient(Reader):
             NoWorker: No worker took it in time. *Retryable.*
         """
         return await self._update(workflow_id, names.RECOVER, recovery, Status)
+
+    async def park(self, workflow_id: str, parking: Parking) -> Status:
+        """Stop a stage that goes wrong, so that it can be recovered. A node that runs is let end first.
+
+        Raises:
+            Refused: It is parked, over or not there. *Not retryable.*
+            NoWorker: No worker answers. *Retryable.*
+        """
+        return await self._update(workflow_id, names.PARK, parking, Status)
 
     async def fork(
         self,

@@ -36,6 +36,8 @@ SUBMIT_EVENT: Final = "submit_event"
 """Update: the same as the signal `event`, with a Receipt."""
 RECOVER: Final = "recover"
 """Update: what an operator wants done with a parked stage."""
+PARK: Final = "park"
+"""Update: stop a stage that goes wrong, so that it can be recovered."""
 ASSIGN: Final = "assign"
 """Update: claim, unclaim, delegate or reassign a human task."""
 

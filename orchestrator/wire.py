@@ -114,6 +114,15 @@ class Operator(Wire):
     reason: str | None = None
 
 
+class Parking(Wire):
+    """Which stage an operator stops, and why."""
+
+    stage: str | None = None
+    """Without it: the only one that is open."""
+    by: Name
+    reason: str = Field(min_length=1)
+
+
 class Recovery(Wire):
     """What an operator wants done with a stage."""
 

@@ -37,7 +37,8 @@ class OpenStep:
                 continue
             step.begun.add(task_id)
             if channel == "__interrupt__":
-                step.asked[task_id] = list(value)
+                if value:  # else the state was amended since it asked
+                    step.asked[task_id] = list(value)
             elif channel == "__error_source_node__":
                 step.handled.add(task_id)
             elif channel not in CONTROL:

@@ -106,7 +106,8 @@ async def amend_fork(graph: AnyGraph, saver: BaseCheckpointSaver[str], config: R
 
 
 async def amend(graph: AnyGraph, saver: BaseCheckpointSaver[str], config: RunnableConfig, values: Any) -> None:
-    """Replace keys of the state in the latest checkpoint. What runs next stays what it was.
+    """Replace keys of the state in the latest checkpoint. What runs next stays what it was; a node that has asked
+    asks again, in view of the new state, and keeps the answers that it was given.
 
     Raises:
         Refused: There is no checkpoint, or a value does not fit the state's schema; the message names each key.
@@ -120,6 +121,9 @@ async def amend(graph: AnyGraph, saver: BaseCheckpointSaver[str], config: Runnab
     checkpoint |= {"channel_values": amended, "channel_versions": versions | changed}
     where = saved.parent_config or {"configurable": {**config["configurable"], "checkpoint_ns": ""}}
     await saver.aput(where, checkpoint, saved.metadata, changed)  # type: ignore[arg-type]
+    step = OpenStep.of(saved.pending_writes or [])
+    for task_id in step.asked.keys() - step.finished:
+        await saver.aput_writes(saved.config, [("__interrupt__", [])], task_id)
 
 
 def fitting_values(graph: AnyGraph, values: dict[str, Any]) -> dict[str, Any]:

@@ -94,7 +94,7 @@ def fork(
         if plan.of_process:
             show.remark(
                 f"{started.workflow_id} runs the graph {plan.request.graph} alone: what comes after it in "
-                f"{plan.of_process} does not run. To take {workflow_id} itself back, see `temporal workflow reset`."
+                f"{plan.of_process} does not run. To put the stage right within {workflow_id}, see `orchestrator park`."
             )
 
     run(go())

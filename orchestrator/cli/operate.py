@@ -1,10 +1,10 @@
-"""`orchestrator pause`, `resume` and `cancel`: what operators do to a workflow."""
+"""`orchestrator pause`, `resume`, `park` and `cancel`: what operators do to a workflow."""
 
 from typing import Annotated
 
 import typer
 
-from orchestrator.cli.options import By, Reason, WorkflowId, build, connected, run, user
+from orchestrator.cli.options import AsJson, By, Reason, Timeout, WorkflowId, build, connected, run, user
 
 
 def register(cli: typer.Typer) -> None:
@@ -12,6 +12,7 @@ def register(cli: typer.Typer) -> None:
     command = cli.command(rich_help_panel="Operate")
     command(pause)
     command(resume)
+    command(park)
     command(cancel)
 
 
@@ -39,6 +40,37 @@ def resume(workflow_id: WorkflowId, by: By = None, reason: Reason = None) -> Non
     async def go() -> None:
         await (await connected()).resume(workflow_id, operator)
         show.line(f"resuming {workflow_id}")
+
+    run(go())
+
+
+def park(
+    workflow_id: WorkflowId,
+    *,
+    stage: Annotated[str | None, typer.Option("--stage", metavar="NAME", help="Default: the one open stage.")] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why; it stands in the audit trail.")],
+    by: By = None,
+    timeout: Timeout = 10,
+    json: AsJson = False,
+) -> None:
+    """Stop a stage that goes wrong, so that `recover` can amend, skip, rewind, retry or abort it.
+
+    Nodes that run are let end; what people were asked stays open.
+    """
+    from orchestrator.cli import show
+    from orchestrator.cli.updating import to_update
+    from orchestrator.wire import Parking
+
+    parking = build(Parking, stage=stage, by=user(by), reason=reason)
+
+    async def go() -> None:
+        standing = await (await to_update(workflow_id, timeout)).park(workflow_id, parking)
+        if json:
+            show.as_json(standing)
+        elif standing.state == "parked":
+            show.line(f"parked {workflow_id}; `orchestrator recover` brings it on")
+        else:
+            show.line(f"parking {workflow_id}: its stage stops at its next step")
 
     run(go())
 

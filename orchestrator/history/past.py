@@ -18,6 +18,10 @@ class RecordedStage:
     """Its latest turn; None: it ended in a run before this one."""
     options: Options | None = None
     """How it is run, as its worker resolved it."""
+    running: bool = False
+    """Whether a turn of it runs."""
+    parking: str | None = None
+    """Why an operator parks it, until it is parked."""
     told: bool = False
     """Whether a turn has told where its thread is, since the last reset."""
     threads: list[str] = field(default_factory=list)

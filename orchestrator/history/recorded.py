@@ -30,6 +30,7 @@ MESSAGES = frozenset(
         names.SUBMIT_DECISION,
         names.SUBMIT_EVENT,
         names.RECOVER,
+        names.PARK,
         names.ASSIGN,
     }
 )

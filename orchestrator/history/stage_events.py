@@ -18,8 +18,9 @@ from orchestrator.history.past import Past, RecordedStage
 from orchestrator.history.recorded import GRAPH_CALL, why
 from orchestrator.markdown import one_line
 from orchestrator.options import Options
-from orchestrator.wire import StageInfo, State
+from orchestrator.wire import Parking, StageInfo, State
 from orchestrator.workflow.carried import MARK, Carried
+from orchestrator.workflow.failure import ParkedByOperator
 
 PREFIX = "EVENT_TYPE_"
 LONGEST_ERROR = 1000
@@ -109,6 +110,7 @@ class StageEvents:
         stage = self.past.stages.setdefault(call.stage, RecordedStage(begun))
         stage.call, stage.options = call, self._options(call) or stage.options
         if call.repair is None:
+            stage.running = True
             stage.show(at, state="running", error=None, attempt=call.turn, thread_id=call.thread_id)
         self._turns[event.event_id] = (stage, call.repair is not None)
 
@@ -117,7 +119,7 @@ class StageEvents:
         outcome = next(iter(await self._values(it.result)), None)
         if stage is None or not isinstance(outcome, dict):
             return
-        stage.told = True
+        stage.told, stage.running = True, False
         stage.show(
             at,
             state=OUTCOMES.get(str(outcome.get("state")), "running"),
@@ -126,11 +128,13 @@ class StageEvents:
             checkpoint_id=outcome.get("checkpoint_id") or stage.info.checkpoint_id,
             steps=max(int(outcome.get("steps") or 0), stage.info.steps),
         )
+        self._park(stage, at)
 
     async def _activity_task_failed(self, _event: HistoryEvent, it: Any, at: datetime) -> None:
         stage, repair = self._turns.get(it.scheduled_event_id, (None, False))
         if stage is None or repair:
             return
+        stage.running = False
         failure = await legible(it.failure, self._converter)
         stands = await self._standing(failure)
         parks = stage.options is None or stage.options.on_failure != "fail"
@@ -147,7 +151,9 @@ class StageEvents:
     async def _activity_task_canceled(self, _event: HistoryEvent, it: Any, at: datetime) -> None:
         stage, repair = self._turns.get(it.scheduled_event_id, (None, False))
         if stage is not None and not repair:
+            stage.running = False
             stage.show(at, state="cancelled")
+            self._park(stage, at)
 
     def _options(self, call: StageCall) -> Options | None:
         """Those of the graph that fit the call: one graph may be run in several ways."""
@@ -177,12 +183,27 @@ class StageEvents:
         self._note_edit(name, given)
         if name == names.RECOVER and given.get("action") == "abort":
             self._abort(given, at)
+        elif name == names.PARK:
+            self._note_parking(given, at)
 
     def _note_edit(self, name: str, given: Any) -> None:
         action = given.get("action") if isinstance(given, dict) else None
         edits = {names.DECIDE: "edit", names.SUBMIT_DECISION: "edit", names.RECOVER: "amend"}
         if action is not None and edits.get(name) == action and given.get("by"):
             self.past.editors.add(str(given["by"]))
+
+    def _note_parking(self, given: dict[str, Any], at: datetime) -> None:
+        for stage in self.past.stages.values():
+            if stage.info.state in ("running", "waiting") and given.get("stage") in (None, stage.info.name):
+                stage.parking = str(ParkedByOperator(Parking.model_validate(given)))
+                self._park(stage, at)
+
+    def _park(self, stage: RecordedStage, at: datetime) -> None:
+        """Show as parked what an operator parks, once nothing of it runs."""
+        if stage.parking is not None and not stage.running:
+            if stage.info.state != "completed":
+                stage.show(at, state="parked", error=f"{ParkedByOperator.__name__}: {stage.parking}")
+            stage.parking = None
 
     def _abort(self, given: dict[str, Any], at: datetime) -> None:
         for stage in self.past.stages.values():

@@ -1,44 +1,29 @@
 """What every workflow of ours is made of: stages, tasks, events, timers, and what the outside sees of them."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from temporalio import workflow
 
 from orchestrator import names
-from orchestrator.calls import Admission, Evidence, Policy, StageCall
-from orchestrator.errors import Refused
+from orchestrator.calls import Policy, StageCall
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Options
 from orchestrator.requests import AskRequest
 from orchestrator.telemetry.measures import Measures
 from orchestrator.telemetry.metrics import STAGES_STARTED
-from orchestrator.wire import (
-    Assignment,
-    Decision,
-    Event,
-    Fork,
-    Operator,
-    Recovery,
-    Ref,
-    StageInfo,
-    State,
-    Status,
-    WaitInfo,
-)
+from orchestrator.wire import Fork, Ref, StageInfo, State, Status, WaitInfo
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.board import Board
 from orchestrator.workflow.carried import Carried, CarriedStage
-from orchestrator.workflow.consult import admitted, planned, policy_of
+from orchestrator.workflow.consult import planned, policy_of
 from orchestrator.workflow.desk import Desk
 from orchestrator.workflow.mailbox import Mailbox
 from orchestrator.workflow.notices import Notifier
 from orchestrator.workflow.open_task import Settled
 from orchestrator.workflow.open_tasks import OpenTasks
+from orchestrator.workflow.operations import Operations
 from orchestrator.workflow.stage import Stage, StageResult
-from orchestrator.workflow.timing import done_within
+from orchestrator.workflow.waiting import Waiting
 
 KEPT_FINISHED_STAGES = 100
 
@@ -54,12 +39,12 @@ class Engine:
         self.desk = Desk(self.tasks)
         self.mailbox = Mailbox()
         self.board = Board(self)
-        self.paused = False
+        self.operations = Operations(self)
         self._last_result_at = 0
         self.ended: State | None = None
         self.stages: list[Stage] = []
         self._finished: list[StageInfo] = []
-        self.waits: list[WaitInfo] = []
+        self.waiting = Waiting(self.mailbox, self.audit, self.changed)
         self._application: Policy | None = None
         self._policies: dict[tuple[str, str], Policy] = {}
         self._names: dict[str, int] = {}
@@ -78,7 +63,7 @@ class Engine:
         """Whether nothing moves: no activity, no handler, no opening of a task. (A running activity would be cancelled
         and its result lost.)"""
         return (
-            not self.paused
+            not self.operations.paused
             and not self.tasks.opening
             and not self.audit.archiving
             and all(stage.over or stage.rests for stage in self.stages)
@@ -140,20 +125,20 @@ class Engine:
             state=self._state(),
             tasks=len(tasks),
             stages=[*self._finished, *(stage.info for stage in self.stages)],
-            waits=[*tasks, *self.waits],
+            waits=[*tasks, *self.waiting.waits],
         )
 
     def _state(self) -> State:
         states = {stage.info.state for stage in self.stages}
         if self.ended is not None:
             return self.ended
-        if self.paused:
+        if self.operations.paused:
             return "paused"
         if "parked" in states:
             return "parked"
         if "running" in states:
             return "running"
-        return "waiting" if self.waits or self.tasks else "running"
+        return "waiting" if self.waiting.waits or self.tasks else "running"
 
     def changed(self) -> None:
         """Something that the outside sees has changed."""
@@ -228,7 +213,7 @@ class Engine:
         self._finished = self._finished[-KEPT_FINISHED_STAGES:]
         self.stages = [stage for stage in self.stages if not stage.over]
 
-    # --- waits of the workflow itself, and of its stages ---
+    # --- questions ---
 
     async def ask(self, request: AskRequest) -> Settled:
         """What a question came to that no stage asked.
@@ -239,69 +224,6 @@ class Engine:
         policy = await self._resolve("", None)
         return await self.desk.serve(None, request, policy.options.human or HumanDefaults(), None)
 
-    async def admit(self, message: Decision | Assignment) -> Admission | None:
-        """What has to be looked at outside: the token of a message, and values that travel by reference.
-
-        Raises:
-            Refused: The token is not good, the values do not fit, or neither can be looked at now.
-        """
-        by_reference = isinstance(message, Decision) and message.values_ref is not None
-        if message.token is None and not by_reference:
-            return None
-        if isinstance(message, Decision) and self.desk.is_duplicate(message):
-            return None
-        entry = self.tasks.addressed(message) if self.tasks or message.task_id is not None else None
-        if by_reference and entry is None:
-            raise Refused("No task is open; values that travel by reference need one, to be checked against its form.")
-        evidence = Evidence(
-            workflow_id=workflow.info().workflow_id,
-            token=message.token,
-            decision=message if isinstance(message, Decision) and by_reference else None,
-            wait=entry.wait if entry else None,
-            form=entry.task.form if entry else None,
-        )
-        if entry is None:
-            return await admitted(evidence, "")
-        entry.admitting += 1
-        try:
-            return await admitted(evidence, entry.task.task_id)
-        finally:
-            entry.admitting -= 1
-
-    async def admit_event(self, event: Event) -> None:
-        """Look at a payload that travels by reference.
-
-        Raises:
-            Refused: It is not there, or not this workflow's.
-        """
-        if event.payload_ref is not None:
-            evidence = Evidence(workflow_id=workflow.info().workflow_id, payload_ref=event.payload_ref)
-            await admitted(evidence, event.name)
-
-    async def sleep(self, wait: WaitInfo) -> None:
-        """Wait until a moment."""
-        assert wait.until is not None
-        with _listed(self, wait):
-            remaining = (wait.until - workflow.now()).total_seconds()
-            if remaining > 0:
-                until = f"{wait.until:%Y-%m-%d %H:%M} UTC"
-                await workflow.sleep(remaining, summary=f"{wait.stage or 'workflow'}: until {until}")
-
-    async def wait_for(self, wait: WaitInfo) -> Any:
-        """The payload of the next event of that name, or None when none came in time."""
-        future = self.mailbox.expect(wait.name)
-        with _listed(self, wait):
-            try:
-                if wait.until is None:
-                    # Not wait_condition: an event handed over would lie here while the workflow continues as new.
-                    await workflow.wait([future])
-                elif not await done_within(future, wait.until - workflow.now(), f"event {wait.name}"):
-                    self.audit.record("timed out", detail={"event": wait.name, "stage": wait.stage})
-            except asyncio.CancelledError:
-                future.cancel()
-                raise
-        return None if future.cancel() else future.result()
-
     def may_open_soon(self, task_id: str | None) -> bool:
         """Whether a task that was never open may be about to: only while a stage runs."""
         running = any(stage.info.state == "running" for stage in self.stages)
@@ -311,69 +233,3 @@ class Engine:
         """Whether a decision may be one that a reset has brought along, and whose task opens only now."""
         info = workflow.info()
         return info.run_id != info.original_execution_run_id and self.may_open_soon(task_id)
-
-    # --- operators ---
-
-    async def until_not_paused(self) -> None:
-        """Return at once, or when the workflow is resumed."""
-        await workflow.wait_condition(lambda: not self.paused)
-
-    def pause(self, operator: Operator) -> None:
-        """Drain the running stages; tasks and timers stay open."""
-        if self.paused:
-            raise Refused("The workflow is paused already.")
-        self.paused = True
-        self.audit.record("paused", by=operator.by, detail=operator.reason)
-        for stage in self.stages:
-            stage.pause()
-        self.changed()
-
-    def resume(self, operator: Operator) -> None:
-        """Go on where `pause` stopped."""
-        if not self.paused:
-            raise Refused("The workflow is not paused.")
-        self.paused = False
-        self.audit.record("resumed", by=operator.by, detail=operator.reason)
-        self.changed()
-
-    def parked(self, recovery: Recovery) -> Stage:
-        """The stage that a recovery is about.
-
-        Raises:
-            Refused: No such stage is parked, several are and none is named, or the action is not offered.
-        """
-        parked = [stage for stage in self.stages if stage.recovery is not None and not stage.recovery.done()]
-        there_are = ", ".join(stage.info.name for stage in parked) or "none"
-        chosen = parked if recovery.stage is None else [stage for stage in parked if stage.info.name == recovery.stage]
-        if len(chosen) != 1:
-            asked = f"{recovery.stage!r} is not parked" if recovery.stage else f"{len(parked)} stages are parked"
-            raise Refused(f"{asked}; parked are: {there_are}.")
-        if chosen[0].repairing:
-            raise Refused(f"Stage {chosen[0].info.name!r} is being recovered already.")
-        return chosen[0]
-
-    async def recover(self, recovery: Recovery) -> Status:
-        """Carry out what an operator wants done with a parked stage.
-
-        Raises:
-            Refused: See `parked`.
-        """
-        stage = self.parked(recovery)
-        await stage.recover(recovery)
-        detail = recovery.model_dump(mode="json", exclude={"by", "stage"}, exclude_none=True)
-        self.audit.record("recovered", by=recovery.by, detail={"stage": stage.info.name, **detail}, via="update")
-        if recovery.action == "amend":
-            self.desk.edited(recovery.by)
-        return self.status()
-
-
-@contextmanager
-def _listed(engine: Engine, wait: WaitInfo) -> Iterator[None]:
-    """Show a wait in `status` while the block runs."""
-    engine.waits.append(wait)
-    engine.changed()
-    try:
-        yield
-    finally:
-        engine.waits.remove(wait)
-        engine.changed()

@@ -7,10 +7,19 @@ from temporalio.exceptions import ActivityError, ApplicationError, RetryState, T
 from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 
 from orchestrator.calls import Standing
+from orchestrator.wire import Parking
 
 
 class StageFailed(ApplicationError):
     """A stage failed for good: its policy says `fail`, or an operator aborted it. `type` is the failure's name."""
+
+
+class ParkedByOperator(Exception):
+    """An operator has stopped the stage; it parks, whatever its policy says."""
+
+    def __init__(self, parking: Parking) -> None:
+        super().__init__(f"{parking.reason} (by {parking.by})")
+        self.by = parking.by
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from temporalio.exceptions import ApplicationError
 
 from orchestrator import names
 from orchestrator.errors import Refused
-from orchestrator.wire import Assignment, Decision, Entry, Event, Operator, Receipt, Recovery, Status, Task
+from orchestrator.wire import Assignment, Decision, Entry, Event, Operator, Parking, Receipt, Recovery, Status, Task
+from orchestrator.workflow.admission import admit, admit_event
 from orchestrator.workflow.engine import Engine
 from orchestrator.workflow.inbound import decode, parse
 
@@ -56,15 +57,15 @@ class Handlers:
                 if engine.may_open_soon(decision.task_id):
                     await workflow.sleep(SECOND_LOOK, summary=f"Will {decision.task_id} open?")
                 engine.desk.check(decision)
-                engine.desk.decide(decision, await engine.admit(decision), "signal")
+                engine.desk.decide(decision, await admit(engine.desk, decision), "signal")
             case names.EVENT:
                 event = parse(Event, payload)
-                await engine.admit_event(event)
+                await admit_event(event)
                 engine.mailbox.deliver(event)
             case names.PAUSE:
-                engine.pause(parse(Operator, payload))
+                engine.operations.pause(parse(Operator, payload))
             case names.RESUME:
-                engine.resume(parse(Operator, payload))
+                engine.operations.resume(parse(Operator, payload))
             case _:
                 raise Refused("unknown; known are decide, event, pause and resume.")
 
@@ -79,7 +80,7 @@ class Handlers:
         if self._engine.may_be_reapplied(given.task_id):
             await workflow.sleep(SECOND_LOOK, summary=f"Will {given.task_id} open?")
         try:
-            proof = await self._engine.admit(given)
+            proof = await admit(desk, given)
             via = "link" if proof is not None and proof.link else "update"
             receipt = desk.decide(given, proof, via)
         except Refused as reason:  # a forged token, a lost race: what the validator cannot know is worth a line
@@ -101,7 +102,7 @@ class Handlers:
         given = parse(Event, event)
         await self._engine.until_ready()
         try:
-            await self._engine.admit_event(given)
+            await admit_event(given)
         except Refused as reason:
             self._engine.audit.record("refused", by="unknown", detail=f"event {given.name}: {reason}", via="update")
             raise _refusal(reason) from reason
@@ -117,7 +118,7 @@ class Handlers:
         given = parse(Recovery, recovery)
         await self._engine.until_ready()
         try:
-            status = await self._engine.recover(given)
+            status = await self._engine.operations.recover(given)
         except Refused as reason:
             self._engine.audit.record("refused", by=given.by, detail=str(reason), via="update")
             raise _refusal(reason) from reason
@@ -126,7 +127,24 @@ class Handlers:
 
     @recover.validator
     def _check_recovery(self, recovery: Any) -> None:
-        self._refuse_early(lambda: self._engine.parked(parse(Recovery, recovery)))
+        self._refuse_early(lambda: self._engine.operations.parked(parse(Recovery, recovery)))
+
+    @workflow.update(name=names.PARK, description="Stop a stage that goes wrong, to recover it")
+    async def park(self, parking: Any) -> Status:
+        """Park a stage that has not failed."""
+        given = parse(Parking, parking)
+        await self._engine.until_ready()
+        try:
+            status = await self._engine.operations.park(given)
+        except Refused as reason:
+            self._engine.audit.record("refused", by=given.by, detail=f"park: {reason}", via="update")
+            raise _refusal(reason) from reason
+        self._engine.changed()
+        return status
+
+    @park.validator
+    def _check_parking(self, parking: Any) -> None:
+        self._refuse_early(lambda: self._engine.operations.parkable(parse(Parking, parking)))
 
     @workflow.update(name=names.ASSIGN, description="Claim, unclaim, delegate or reassign a task")
     async def assign(self, change: Any) -> Task:
@@ -134,7 +152,8 @@ class Handlers:
         given = parse(Assignment, change)
         await self._engine.until_ready()
         try:
-            task = self._engine.desk.assign(given, await self._engine.admit(given))
+            desk = self._engine.desk
+            task = desk.assign(given, await admit(desk, given))
         except Refused as reason:
             self._engine.desk.refused(given.model_dump(mode="json"), reason, "update")
             raise _refusal(reason) from reason

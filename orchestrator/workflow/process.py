@@ -143,14 +143,14 @@ class Process(Handlers):
     async def sleep(self, until: timedelta | datetime) -> None:
         """Wait for a duration, or until an aware moment."""
         if isinstance(until, timedelta):
-            await self._engine.sleep(timer_of(SleepRequest(duration=until), None))
+            await self._engine.waiting.sleep(timer_of(SleepRequest(duration=until), None))
         else:
-            await self._engine.sleep(timer_of(SleepRequest(until=aware(until, "until")), None))
+            await self._engine.waiting.sleep(timer_of(SleepRequest(until=aware(until, "until")), None))
 
     async def wait_for(self, name: str, *, timeout: timedelta | None = None) -> Any:  # noqa: ASYNC109 - durable
         """The payload of the next event called `name` (a Ref, if it is over 256 KiB), or None when none came within
         `timeout`."""
-        return await self._engine.wait_for(event_of(EventRequest(name=name, timeout=timeout), None))
+        return await self._engine.waiting.wait_for(event_of(EventRequest(name=name, timeout=timeout), None))
 
     async def checkpoint(self, *state: Any) -> None:
         """Where a long-lived workflow may begin a new history: it then runs again from its start, with `state` as its
@@ -165,7 +165,7 @@ class Process(Handlers):
         engine = self._engine
         if not wants_a_new_run():
             return
-        if engine.waits or engine.tasks or not all(stage.over for stage in engine.stages):
+        if engine.waiting.waits or engine.tasks or not all(stage.over for stage in engine.stages):
             raise ApplicationError(
                 "checkpoint() was called while a stage, a question or a timer was open; call it between them.",
                 type="NotAtRest",

@@ -9,14 +9,15 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 
+from orchestrator.answer import ENGINE
 from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
-from orchestrator.wire import Recovery, Ref, StageInfo
+from orchestrator.wire import Parking, Recovery, Ref, StageInfo
 from orchestrator.workflow.cancellation import Cancellation
 from orchestrator.workflow.carried import CarriedStage
-from orchestrator.workflow.failure import Failure, StageFailed, kept_from_retry, standing_of
+from orchestrator.workflow.failure import Failure, ParkedByOperator, StageFailed, kept_from_retry, standing_of
 from orchestrator.workflow.open_tasks import Overdue
 from orchestrator.workflow.stage_waits import StageWaits
 from orchestrator.workflow.turn import retries_of, start_turn, summary_of
@@ -53,7 +54,9 @@ class Stage:
         self._waits = StageWaits(engine, name, policy.options.human or HumanDefaults(), {})
         self._asked: list[Wait] = []
         self._answers: list[ResumeValue] = []
+        self._parking: Parking | None = None
         self._parked: Failure | None = None
+        self._amended = False
         self._turned = False
         self._draining = False
         self._cancellation = Cancellation()
@@ -90,6 +93,11 @@ class Stage:
         return self.info.state in ("completed", "failed", "cancelled")
 
     @property
+    def parks(self) -> bool:
+        """Whether it is parked, or will be."""
+        return self.recovery is not None or self._parking is not None
+
+    @property
     def rests(self) -> bool:
         """Whether nothing of it moves: it is parked, or waits and no answer has come."""
         if self._waits.answered:
@@ -109,7 +117,7 @@ class Stage:
 
     async def _run(self) -> StageResult:
         try:
-            self._waits.begin(self._asked)
+            self._waits.go_on(self._asked)
             self.engine.ready = True
             while True:
                 try:
@@ -122,14 +130,14 @@ class Stage:
                     outcome = await self._turn(self._answers)
                     self._record(outcome)
                     if outcome.state == "completed":
-                        self._show(state="completed", error=None)
+                        self._completed()
                         return StageResult(
                             outcome.output, outcome.output_ref, outcome.thread_id, outcome.checkpoint_id or ""
                         )
                     self._asked = outcome.waits if outcome.state == "waiting" else []
                 except StageFailed:
                     raise
-                except (ActivityError, Overdue, ApplicationError) as error:
+                except (ActivityError, Overdue, ParkedByOperator, ApplicationError) as error:
                     self._failed(error)
         except asyncio.CancelledError:
             self._show(state="cancelled")
@@ -139,7 +147,13 @@ class Stage:
             self._waits.withdraw()
             raise
 
-    def pause(self) -> None:
+    def park(self, parking: Parking) -> None:
+        """Stop it where it can be recovered: at the next super-step, or at once where it waits."""
+        self._parking = parking
+        self.drain()
+        self._waits.call_off()
+
+    def drain(self) -> None:
         """Drain the running activity; it answers with an outcome and not with a cancellation."""
         if self.activity is not None and not self.activity.done():
             self._draining = True
@@ -157,6 +171,7 @@ class Stage:
         """
         parked = self.recovery
         assert parked is not None
+        self._answers += self._waits.take_answers(self._answers)  # those that came meanwhile are as good as held
         if recovery.action not in ("retry", "abort"):
             await self._repair(recovery)
         if parked.done():  # cancelled meanwhile
@@ -176,8 +191,10 @@ class Stage:
             raise Refused(Failure.of(error).message) from error
         finally:
             self.repairing = False
+        self._amended |= recovery.action == "amend"
         if recovery.action == "rewind":
             self._answers = []
+            self._waits.withdraw()
         self._answers = [
             answer
             for answer in self._answers
@@ -188,7 +205,8 @@ class Stage:
     # --- one turn ---
 
     async def _turn(self, answers: list[ResumeValue]) -> StageOutcome:
-        await self.engine.until_not_paused()
+        await workflow.wait_condition(lambda: not self.engine.operations.paused or self._parking is not None)
+        self._check_parking()
         self._show(state="running", error=None)
         call = self._next_call(answers=answers)
         self._draining = False
@@ -235,12 +253,23 @@ class Stage:
         raise error
 
     async def _answers_to(self, asked: list[Wait]) -> list[ResumeValue]:
-        self._waits.set(asked)
+        self._check_parking()
+        self._waits.set(asked, amended=self._amended)
+        self._amended = False
         self._show(state="waiting")
         await self._waits.until_answered()
+        if not self._waits.answered:
+            self._check_parking()
         now = workflow.now()
         self.engine.measures.waited(STAGE_WAIT, now - (self.info.since or now), graph=self.policy.graph)
         return self._waits.take()
+
+    def _completed(self) -> None:
+        self._waits.withdraw()  # what a skipped node had asked
+        self._show(state="completed", error=None)
+        if self._parking is not None:
+            reason = "It had completed before it could be parked."
+            self.engine.audit.record("refused", by=self._parking.by, detail={"stage": self.info.name, "reason": reason})
 
     def _record(self, outcome: StageOutcome) -> None:
         """Put what a turn has done besides its work into the audit trail."""
@@ -251,13 +280,25 @@ class Stage:
 
     # --- failure ---
 
-    def _failed(self, error: ActivityError | Overdue | ApplicationError) -> None:
+    def _check_parking(self) -> None:
+        """Stop if an operator wants it.
+
+        Raises:
+            ParkedByOperator: It is so.
+        """
+        if self._parking is not None:
+            raise ParkedByOperator(self._parking)
+
+    def _failed(self, error: ActivityError | Overdue | ParkedByOperator | ApplicationError) -> None:
         """Park, or fail.
 
         Raises:
             StageFailed: The policy is to fail.
         """
-        if isinstance(error, Overdue):
+        by = ENGINE
+        if isinstance(error, ParkedByOperator):
+            failure, parks, by = Failure(type(error).__name__, str(error)), True, error.by
+        elif isinstance(error, Overdue):
             failure, parks = Failure("TaskOverdue", str(error)), error.then == "park"
         else:
             failure = Failure.of(error)
@@ -268,7 +309,7 @@ class Stage:
             raise StageFailed(message, type=failure.type, non_retryable=True) from error
         self._parked = failure
         self.engine.measures.count(STAGES_PARKED, graph=self.policy.graph, failure=failure.type)
-        self.engine.audit.record("parked", detail={"stage": self.info.name, "reason": str(failure)})
+        self.engine.audit.record("parked", by=by, detail={"stage": self.info.name, "reason": str(failure)})
         self.engine.notifier.tell("parked", to=[], stage=self.info.name, detail=str(failure))
 
     def _cannot_begin(self, failure: Failure) -> bool:
@@ -282,6 +323,7 @@ class Stage:
         Raises:
             StageFailed: The operator aborts it.
         """
+        self._parking = None
         self.recovery = asyncio.get_running_loop().create_future()
         self._show(state="parked", error=str(failure))
         try:

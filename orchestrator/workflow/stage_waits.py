@@ -33,6 +33,7 @@ class StageWaits:
         self._stage = stage
         self._defaults = defaults
         self._open: dict[str, tuple[Wait, asyncio.Task[Any]]] = {}
+        self._off: asyncio.Future[None] | None = None
         self.awaited = False
         """Whether the stage does nothing but wait. Not so between an answer and the turn that takes it: a workflow that
         continued as new just then would lose it."""
@@ -47,30 +48,46 @@ class StageWaits:
         """Whether there is an answer that nobody has taken yet."""
         return any(task.done() for _, task in self._open.values())
 
-    def set(self, waits: list[Wait]) -> None:
-        """Open what is new, and withdraw what is gone."""
-        wanted = {wait.interrupt_id for wait in waits}
-        self._withdraw([known for known in self._open if known not in wanted])
-        self.begin(waits)
-
-    def begin(self, waits: list[Wait]) -> None:
-        """Begin to wait for what is not waited for yet."""
+    def set(self, waits: list[Wait], *, amended: bool = False) -> None:
+        """Open what is new, and withdraw what is gone; of an amended state, also what is no longer the same."""
+        wanted = {wait.interrupt_id: _question(wait) for wait in waits}
+        self._withdraw(
+            [
+                key
+                for key, (known, _) in self._open.items()
+                if key not in wanted or (amended and wanted[key] != _question(known))
+            ]
+        )
         for wait in waits:
             if wait.interrupt_id not in self._open:
-                known = self._engine.tasks.asked_by(self._stage, wait)
-                self._open[wait.interrupt_id] = (wait, asyncio.create_task(self._served(wait, known)))
+                self._begin(wait, None)
+
+    def go_on(self, waits: list[Wait]) -> None:
+        """Wait for what the run before has waited for; its tasks are open."""
+        for wait in waits:
+            self._begin(wait, self._engine.tasks.asked_by(self._stage, wait))
+
+    def _begin(self, wait: Wait, known: OpenTask | None) -> None:
+        self._open[wait.interrupt_id] = (wait, asyncio.create_task(self._served(wait, known)))
 
     def withdraw(self) -> None:
         """Stop waiting."""
         self._withdraw(list(self._open))
 
     async def until_answered(self) -> None:
-        """Return as soon as there is an answer, or none will come."""
+        """Return as soon as there is an answer, or none will come, or it is called off."""
         self.awaited = True
+        self._off = asyncio.get_running_loop().create_future()
         try:
-            await workflow.wait([task for _, task in self._open.values()], return_when=asyncio.FIRST_COMPLETED)
+            tasks = [task for _, task in self._open.values()]
+            await workflow.wait([*tasks, self._off], return_when=asyncio.FIRST_COMPLETED)
         finally:
             self.awaited = False
+
+    def call_off(self) -> None:
+        """Let go whoever waits for an answer; what is open stays open."""
+        if self._off is not None and not self._off.done():
+            self._off.set_result(None)
 
     def take(self) -> list[ResumeValue]:
         """The answers that there are, as many as one activity can be told; the others are taken next.
@@ -79,14 +96,21 @@ class StageWaits:
             Overdue: Nobody answered in time, and the question says `fail` or `park`.
             ApplicationError: What the graph asks cannot be served, or was rejected.
         """
-        done = [(key, wait, task) for key, (wait, task) in self._open.items() if task.done()]
         # An answer that comes in the same moment as another question's due date is not lost with it: it goes first.
-        answered = [(key, resume(wait, task.result())) for key, wait, task in done if task.exception() is None]
-        if not answered:
-            failed = [self._forget(key) for key, _, _ in done]
+        taken = self.take_answers([])
+        if not taken:
+            failed = [self._forget(key) for key, (_, task) in list(self._open.items()) if task.done()]
             failed[0].result()
-        so_far = accumulate(size(value) for _, value in answered)
-        taken = [one for one, told in zip(answered, so_far, strict=True) if told <= MOST_BYTES] or answered[:1]
+        return taken
+
+    def take_answers(self, held: list[ResumeValue]) -> list[ResumeValue]:
+        """The answers that there are, as many as fit into one activity with those that are held already."""
+        done = [(key, wait, task) for key, (wait, task) in self._open.items() if task.done()]
+        answered = [(key, resume(wait, task.result())) for key, wait, task in done if task.exception() is None]
+        so_far = accumulate((size(value) for _, value in answered), initial=sum(map(size, held)))
+        taken = [one for one, told in zip(answered, list(so_far)[1:], strict=True) if told <= MOST_BYTES]
+        if not taken and not held:
+            taken = answered[:1]
         for key, _ in taken:
             self._forget(key)
         return [value for _, value in taken]
@@ -115,10 +139,10 @@ class StageWaits:
         match wait.request:
             case SleepRequest() as timer:
                 since = self.since.setdefault(wait.interrupt_id, timer_of(timer, self._stage))
-                return await self._engine.sleep(since)
+                return await self._engine.waiting.sleep(since)
             case EventRequest() as event:
                 since = self.since.setdefault(wait.interrupt_id, event_of(event, self._stage))
-                return await self._engine.wait_for(since)
+                return await self._engine.waiting.wait_for(since)
             case AskRequest() as ask:
                 request = ask
             case None:
@@ -130,3 +154,8 @@ class StageWaits:
         if wait.source == "breakpoint" and settled.decision.action == "reject":
             raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
         return settled
+
+
+def _question(wait: Wait) -> tuple[Any, ...]:
+    """What people, or a clock, are asked."""
+    return wait.source, wait.request, wait.payload, wait.form

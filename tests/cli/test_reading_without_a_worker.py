@@ -34,6 +34,16 @@ def test_what_a_dead_worker_left_is_still_shown(orchestrator: CommandLine, new_i
         orchestrator.until(new_id, "completed")
 
 
+def test_that_an_operator_has_parked_a_stage_is_shown(orchestrator: CommandLine, new_id: str) -> None:
+    queue = f"ward-{uuid4().hex[:8]}"
+    with orchestrator.serving("worker", "--task-queue", queue):
+        orchestrator.begin("consent", new_id, {"name": "Ada"}, until="waiting", task_queue=queue)
+        assert orchestrator("park", new_id, "--by", "op", "--reason", "wrong name").status == 0
+    status = orchestrator("status", new_id, "--json")
+    [stage] = status.json["stages"]
+    assert (stage["state"], stage["error"]) == ("parked", "ParkedByOperator: wrong name (by op)")
+
+
 def test_where_no_worker_ever_was_nothing_is_waited_for(orchestrator: CommandLine, new_id: str) -> None:
     queue = f"nowhere-{uuid4().hex[:8]}"
     started = orchestrator("start", "double", "--id", new_id, "--task-queue", queue, "--input", '{"dose": 1}')
