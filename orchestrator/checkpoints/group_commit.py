@@ -13,6 +13,8 @@ ROUNDS = 12
 checkpoint after them within a few rounds of each other. With nothing else to do that takes 0.1 ms."""
 MOST = 256
 """Writes in one transaction."""
+SHARED_BYTES = 65_536
+"""What is larger is written over a connection of its own."""
 
 
 class Write(Protocol):
@@ -29,7 +31,17 @@ class Write(Protocol):
         ...
 
 
+class SizedWrite(Write, Protocol):
+    """One that knows its size."""
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all that is sent."""
+        ...
+
+
 W = TypeVar("W", bound=Write)
+S = TypeVar("S", bound=SizedWrite)
 
 
 @dataclass(slots=True)
@@ -153,6 +165,12 @@ class GroupCommit(Generic[W]):
                 raise
             else:
                 submitted.settle(None)
+
+
+async def by_size(write: S, shared: GroupCommit[S], own: GroupCommit[S]) -> None:
+    """Commit a small write together with other threads'. A large one goes with its own thread's, so that others need
+    not wait for it; what belongs to the same step goes with it."""
+    await (shared if write.size_bytes <= SHARED_BYTES and not own.gathers else own)(write)
 
 
 def _settle(batch: Iterable[Submitted[W]], error: BaseException | None) -> None:

@@ -8,6 +8,10 @@ SELECT value FROM orchestrator_values WHERE key = %s
 -- name: check_lease
 SELECT orchestrator_check_lease(%s, %s, %s, %s)
 
+-- name: one_snapshot
+-- LangGraph's pruning wants all its statements to see the same rows, so the transaction around it has to be like that.
+SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
+
 -- name: write
 -- See orchestrator_write in migrations/.
 SELECT orchestrator_write(%(batch)s, %(blobs)b, %(inserts)b, %(upserts)b, %(patient)s)

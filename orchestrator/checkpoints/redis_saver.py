@@ -8,82 +8,37 @@ turn, writes the whole state at each step, and lists keys with KEYS when it dele
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import AsyncIterator, Sequence
 from random import random
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import (
-    BaseCheckpointSaver,
-    ChannelVersions,
-    Checkpoint,
-    CheckpointMetadata,
-    CheckpointTuple,
-    DeltaChannelHistory,
-    get_checkpoint_id,
-    writes_sort_key,
-)
+from langgraph.checkpoint.base import Checkpoint, CheckpointTuple, get_checkpoint_id, writes_sort_key
 
-from orchestrator.checkpoints.from_threads import result_in
+from orchestrator.checkpoints.fenced_saver import FencedSaver, place
+from orchestrator.checkpoints.group_commit import by_size
 from orchestrator.checkpoints.redis_keys import THREADS, Row, ThreadKeys, Written, pairs, parts_of, unpack_value
 from orchestrator.checkpoints.redis_writes import Builder, RedisWrite
 from orchestrator.checkpoints.serde import Serializer
-from orchestrator.checkpoints.store import Lease, OnCheckpoint, report, without_output_of_failed
-from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES, is_light
+from orchestrator.checkpoints.store import Lease, OnCheckpoint
+from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES
 
 if TYPE_CHECKING:
     from orchestrator.checkpoints.redis import RedisStore
 
-T = TypeVar("T")
-SHARED_BYTES = 65_536
-"""What is larger is written over a connection of its own."""
 
-
-class FencedRedisSaver(BaseCheckpointSaver[str]):
+class FencedRedisSaver(FencedSaver[RedisWrite]):
     """Each call is one script, which checks the lease before it writes."""
 
     def __init__(
         self, store: "RedisStore", lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
     ) -> None:
-        super().__init__(serde=serde)
-        self.serializer = serde
+        super().__init__(Builder(lease, serde), on_checkpoint)
         self.store = store
-        self.lease = lease
-        self.on_checkpoint = on_checkpoint
-        self.loop = asyncio.get_running_loop()
-        self._builder = Builder(lease, serde)
         self._own = store.group()
 
-    async def aput(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,
-    ) -> RunnableConfig:
-        values = checkpoint["channel_values"].items()
-        build = partial(self._builder.checkpoint, config, checkpoint, metadata, new_versions)
-        await self._write(build, [(name, value) for name, value in values if name in new_versions])
-        where = config["configurable"]
-        written = _config(where["thread_id"], where.get("checkpoint_ns", ""), checkpoint["id"])
-        report(self.on_checkpoint, written, metadata)
-        return written
-
-    async def aput_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        kept = without_output_of_failed(writes)
-        await self._write(partial(self._builder.task, config, kept, task_id, task_path), kept)
-
-    async def _write(self, build: Callable[[], RedisWrite], values: Sequence[tuple[str, Any]]) -> None:
-        """Serialise and write. Large values go over a connection of their own, so that small ones need not wait for
-        them, and what belongs to the same step goes with them."""
-        with self.serializer.naming(values):
-            light = is_light((value for _, value in values), SERIALISED_AT_ONCE_BYTES)
-            write = build() if light else await asyncio.to_thread(build)
-        shared = write.size_bytes <= SHARED_BYTES and not self._own.gathers
-        await (self.store.commits if shared else self._own)(write)
+    async def _commit(self, write: RedisWrite) -> None:
+        await by_size(write, self.store.commits, self._own)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         where = config["configurable"]
@@ -98,17 +53,17 @@ class FencedRedisSaver(BaseCheckpointSaver[str]):
 
     def _read(self, thread_id: str, found: list[Any]) -> CheckpointTuple:
         """A checkpoint from what the script `get` returns."""
-        place, packed, parent, blobs, writes = found
-        namespace, checkpoint_id = parts_of(place)
+        member, packed, parent, blobs, writes = found
+        namespace, checkpoint_id = parts_of(member)
         row = Row.of(packed)
         values = {parts_of(name)[0]: self.serde.loads_typed(unpack_value(data)) for name, data in pairs(blobs).items()}
         checkpoint: Checkpoint = self.serde.loads_typed((row.kind, row.checkpoint))
         tasks = sorted(((parts_of(key), Written.of(data)) for key, data in pairs(writes).items()), key=_order)
         return CheckpointTuple(
-            _config(thread_id, namespace, checkpoint_id),
+            place(thread_id, namespace, checkpoint_id),
             {**checkpoint, "channel_values": values},
             json.loads(row.metadata),
-            _config(thread_id, namespace, parent.decode()) if parent else None,
+            place(thread_id, namespace, parent.decode()) if parent else None,
             [(key[2], it.channel, self.serde.loads_typed((it.kind, it.value))) for key, it in tasks],
         )
 
@@ -143,8 +98,8 @@ class FencedRedisSaver(BaseCheckpointSaver[str]):
             threads = [name.decode() for name in await self.store.server("ZRANGE", THREADS, 0, -1)]
         places = []
         for thread_id in threads:
-            for place in await self.store.server("ZRANGE", ThreadKeys.of(thread_id).order, 0, -1):
-                namespace, checkpoint_id = parts_of(place)
+            for member in await self.store.server("ZRANGE", ThreadKeys.of(thread_id).order, 0, -1):
+                namespace, checkpoint_id = parts_of(member)
                 if where.get("checkpoint_ns", namespace) != namespace or (wanted or checkpoint_id) != checkpoint_id:
                     continue
                 if end is None or checkpoint_id < end:
@@ -158,53 +113,6 @@ class FencedRedisSaver(BaseCheckpointSaver[str]):
         """Sorts by time, and no two are equal: a thread that is forked does not mix up the values of both ways."""
         number = 0 if current is None else int(str(current).partition(".")[0])
         return f"{number + 1:032}.{random():016}"  # noqa: S311 - no secret
-
-    # The same for sync code, which LangGraph runs in threads.
-
-    def put(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,
-    ) -> RunnableConfig:
-        return self._wait(self.aput(config, checkpoint, metadata, new_versions))
-
-    def put_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        self._wait(self.aput_writes(config, writes, task_id, task_path))
-
-    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        return self._wait(self.aget_tuple(config))
-
-    def list(
-        self,
-        config: RunnableConfig | None,
-        *,
-        filter: dict[str, Any] | None = None,  # noqa: A002 - LangGraph's name
-        before: RunnableConfig | None = None,
-        limit: int | None = None,
-    ) -> Iterator[CheckpointTuple]:
-        async def all_of_them() -> Sequence[CheckpointTuple]:
-            return [saved async for saved in self.alist(config, filter=filter, before=before, limit=limit)]
-
-        yield from self._wait(all_of_them())
-
-    def delete_thread(self, thread_id: str) -> None:
-        self._wait(self.adelete_thread(thread_id))
-
-    def get_delta_channel_history(
-        self, *, config: RunnableConfig, channels: Sequence[str]
-    ) -> Mapping[str, DeltaChannelHistory]:
-        return self._wait(self.aget_delta_channel_history(config=config, channels=channels))
-
-    def _wait(self, work: Coroutine[Any, Any, T]) -> T:
-        return result_in(self.loop, work)
-
-
-def _config(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:
-    return {"configurable": {"thread_id": thread_id, "checkpoint_ns": namespace, "checkpoint_id": checkpoint_id}}
 
 
 def _order(task: tuple[Sequence[str], Written]) -> tuple[str, str, int]:

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import WRITES_IDX_MAP, Checkpoint, CheckpointMetadata, get_checkpoint_metadata
+from langgraph.checkpoint.base import (
+    WRITES_IDX_MAP,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    get_checkpoint_metadata,
+)
 
 from orchestrator.checkpoints.queries import load_queries
 from orchestrator.checkpoints.serde import Serializer
@@ -44,7 +50,13 @@ class Builder:
     lease: Lease | None
     serde: Serializer
 
-    def checkpoint(self, config: RunnableConfig, checkpoint: Checkpoint, metadata: CheckpointMetadata) -> SqliteWrite:
+    def checkpoint(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,  # noqa: ARG002 - here a checkpoint holds all values
+    ) -> SqliteWrite:
         """A checkpoint, with the values of all channels.
 
         Raises:

@@ -1,12 +1,20 @@
 """Whether a value is small, found out without serialising it."""
 
+import asyncio
 import sys
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 MOST_PARTS = 1000
 SERIALISED_AT_ONCE_BYTES = 65_536
 """What is larger is serialised in a thread."""
+
+
+async def beside_the_loop(work: Callable[[], T], values: Iterable[Any]) -> T:
+    """What `work` makes of values: in a thread, unless they are light, so that nobody waits for it meanwhile."""
+    return work() if is_light(values, SERIALISED_AT_ONCE_BYTES) else await asyncio.to_thread(work)
 
 
 def is_light(values: Iterable[Any], most_bytes: int) -> bool:
