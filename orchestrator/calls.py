@@ -24,6 +24,8 @@ class Policy(Record):
     """Where the graph's activity runs; None: where the workflow runs."""
     search_attributes: bool = True
     """Whether the `Orch*` search attributes are registered on this Temporal."""
+    since_attribute: bool = False
+    """Whether `OrchSince` is among them."""
     docs_url: str | None = None
     """Where the documentation is served."""
     channels: list["ChannelInfo"] = Field(default_factory=list)

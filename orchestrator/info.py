@@ -79,8 +79,8 @@ class WorkflowInfo(Record):
     due_at: datetime | None = None
     """When the first open task or timer is due."""
     since: datetime | None = None
-    """Since when it has been in that state, where the server shows it: when it ended, or when the oldest of the open
-    tasks that it waits for was opened."""
+    """Since when it is in that state: when it ended, or `OrchSince`; where that is not registered, when the oldest of
+    its open tasks was opened."""
     started_at: datetime
     closed_at: datetime | None = None
     history_length: int = 0
@@ -107,6 +107,7 @@ class WorkflowInfo(Record):
         state = ended or str(attributes.get(names.ORCH_STATE) or ("waiting" if tasks else "running"))
         opened = [task.created_at for task in tasks]
         due_at = attributes.get(names.ORCH_DUE_AT)
+        since = attributes.get(names.ORCH_SINCE) or (min(opened, default=None) if state == "waiting" else None)
         return cls(
             workflow_id=execution.id,
             run_id=execution.run_id,
@@ -117,7 +118,7 @@ class WorkflowInfo(Record):
             stage=attributes.get(names.ORCH_STAGE),
             assignees=[] if ended else list(attributes.get(names.ORCH_ASSIGNEES) or []),
             due_at=None if ended or due_at is None else due_at.astimezone(UTC),
-            since=execution.close_time or (min(opened, default=None) if state == "waiting" else None),
+            since=execution.close_time or (since and since.astimezone(UTC)),
             started_at=execution.start_time,
             closed_at=execution.close_time,
             history_length=execution.history_length,

@@ -61,8 +61,10 @@ ORCH_ASSIGNEES: Final = "OrchAssignees"
 """Search attribute (KeywordList): everybody whom an open task waits for."""
 ORCH_DUE_AT: Final = "OrchDueAt"
 """Search attribute (Datetime): when the first open task or timer is due."""
+ORCH_SINCE: Final = "OrchSince"
+"""Search attribute (Datetime): since when the workflow is in that state. Workers do without where it is missing."""
 
-SEARCH_ATTRIBUTES: Final = (ORCH_STATE, ORCH_GRAPH, ORCH_STAGE, ORCH_ASSIGNEES, ORCH_DUE_AT)
+SEARCH_ATTRIBUTES: Final = (ORCH_STATE, ORCH_GRAPH, ORCH_STAGE, ORCH_ASSIGNEES, ORCH_DUE_AT, ORCH_SINCE)
 
 MEMO_TASKS: Final = "orch_tasks"
 """Memo: the heads of the open human tasks, so that lists need no worker."""

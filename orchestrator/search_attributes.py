@@ -15,11 +15,14 @@ TYPES = {
     names.ORCH_STAGE: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
     names.ORCH_ASSIGNEES: IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST,
     names.ORCH_DUE_AT: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
+    names.ORCH_SINCE: IndexedValueType.INDEXED_VALUE_TYPE_DATETIME,
 }
+OPTIONAL = (names.ORCH_SINCE,)
+"""What workers do without, where it is missing."""
 
 
 async def missing(client: Client) -> list[str]:
-    """Those that the namespace does not have. Upserting one of them would wedge every workflow.
+    """Those that the namespace does not have. To upsert one of them would wedge every workflow.
 
     Raises:
         NotFound: There is no such namespace. *Not retryable.*

@@ -13,6 +13,7 @@ from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from orchestrator import names
 from orchestrator.activity.admit import admitter
 from orchestrator.activity.archive import archivist
 from orchestrator.activity.blocking import watched_loop
@@ -28,6 +29,7 @@ from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.identity.tokens import verifier
 from orchestrator.notify.configured import channels_of
+from orchestrator.search_attributes import missing
 from orchestrator.settings import Settings
 from orchestrator.telemetry.gauges import counted
 from orchestrator.telemetry.observers import Observers
@@ -97,6 +99,7 @@ async def open_worker(
             resolver(
                 app,
                 search_attributes=settings.search_attributes,
+                since_attribute=settings.search_attributes and names.ORCH_SINCE not in await missing(client),
                 docs_url=settings.docs_url,
                 channels=[each.info() for each in channels],
             )

@@ -1,7 +1,6 @@
 """Takes the pictures of docs/web-ui.md: `make pictures`. Needs Chromium, and nothing else that is not here."""
 
 import asyncio
-import json
 import sys
 import tempfile
 from datetime import timedelta
@@ -16,12 +15,12 @@ from orchestrator.search_attributes import register
 from orchestrator.settings import Settings
 from orchestrator.testing import worker
 from orchestrator.wire import Decision
-from tests.web_ui.browser import Page, browser, find
+from tests.web_ui.browser import EXECUTABLE, Page, browser
 
 HERE = Path(__file__).parent
 WIDTH, NAVIGATION = 1700, 257
 LOOKS = 6
-COLUMNS = ("Status", "Workflow ID", "Type", "OrchState", "OrchStage", "OrchAssignees", "OrchDueAt", "Start")
+COLUMNS = ("Status", "Workflow ID", "Type", "OrchState", "OrchSince", "OrchStage", "OrchAssignees", "OrchDueAt")
 VIEWS = {
     "Parked": "OrchState = 'parked'",
     "Waits for adjusters": "OrchAssignees = 'group:adjusters'",
@@ -70,8 +69,7 @@ async def pictures(server: DevServer, client: OrchestratorClient, page: Page) ->
     workflows = f"{server.ui}/namespaces/default/workflows"
     await page.goto(workflows)
     await page.until("claim-ada")
-    columns = json.dumps({"default": [{"label": label} for label in COLUMNS]})
-    await page.run(f"localStorage.setItem('namespace-workflow-table-columns', {json.dumps(columns)})")
+    await page.columns(*COLUMNS)
     for name, query in VIEWS.items():
         await page.goto(f"{workflows}?query={quote(query)}&savedQuery={quote(name)}")
         await page.until(name, "claim-")
@@ -91,8 +89,7 @@ async def pictures(server: DevServer, client: OrchestratorClient, page: Page) ->
 
 async def main() -> None:
     """Start everything, lead up to it, and look."""
-    executable = find()
-    if executable is None:
+    if EXECUTABLE is None:
         sys.exit("No Chromium is installed here.")
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(checkpoints=f"sqlite:///{folder}/checkpoints.db", drain_seconds=1, log_level="error")
@@ -103,7 +100,7 @@ async def main() -> None:
             async with worker(app, temporal, settings):
                 client = OrchestratorClient(temporal, task_queue=app.name)
                 await lead_up(client)
-                async with browser(executable, WIDTH, 1100) as page:
+                async with browser(WIDTH, 1100) as page:
                     await pictures(server, client, page)
 
 

@@ -16,10 +16,20 @@ from orchestrator.options import DEFAULTS, Options, check_policy
 
 
 def resolver(
-    app: Orchestrator, *, search_attributes: bool, docs_url: str | None = None, channels: Sequence[ChannelInfo] = ()
+    app: Orchestrator,
+    *,
+    search_attributes: bool,
+    since_attribute: bool = False,
+    docs_url: str | None = None,
+    channels: Sequence[ChannelInfo] = (),
 ) -> Callable[..., Any]:
     """The local activity `orchestrator.resolve` of one application."""
-    here: dict[str, Any] = {"search_attributes": search_attributes, "docs_url": docs_url, "channels": list(channels)}
+    here: dict[str, Any] = {
+        "search_attributes": search_attributes,
+        "since_attribute": since_attribute,
+        "docs_url": docs_url,
+        "channels": list(channels),
+    }
 
     @activity.defn(name=names.RESOLVE)
     async def resolve(graph: str, options: Options | None) -> Policy:

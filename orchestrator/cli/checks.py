@@ -181,6 +181,9 @@ async def _search_attributes(client: OrchestratorClient, settings: Settings) -> 
     absent = await search_attributes.missing(client.temporal)
     if not absent:
         return Check(name=name, level="ok", detail="registered")
+    if absent == list(search_attributes.OPTIONAL):
+        detail = f"{absent[0]} is not registered, so lists do not tell since when a workflow is in its state"
+        return Check(name=name, level="warn", detail=detail, hint="run `orchestrator setup`, then restart the workers")
     hint = "run `orchestrator setup`, or set ORCHESTRATOR_SEARCH_ATTRIBUTES=false to do without them"
     return Check(name=name, level="fail", detail=f"{', '.join(absent)} are not registered", hint=hint)
 

@@ -60,7 +60,9 @@ async def check_namespace(client: Client, settings: Settings) -> None:
     if not settings.search_attributes:
         return
     absent = await search_attributes.missing(client)
-    if absent:
+    if absent == list(search_attributes.OPTIONAL):
+        log.info("search attribute is not registered; `orchestrator setup` does it", name=absent[0])
+    elif absent:
         raise ConfigurationError(
             f"Search attributes {', '.join(absent)} are not registered in namespace {client.namespace!r}: every "
             "workflow would be stuck. Run `orchestrator setup`, or set ORCHESTRATOR_SEARCH_ATTRIBUTES=false to do "

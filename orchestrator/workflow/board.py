@@ -1,13 +1,15 @@
 """What the Web UI and lists see: search attributes, the memo, and the current details of the workflow's page."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 from orchestrator import names
+from orchestrator.calls import Policy
 from orchestrator.large import size
-from orchestrator.wire import Status, Task
+from orchestrator.wire import State, Status, Task
 from orchestrator.workflow.page import Page
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ GRAPH = SearchAttributeKey.for_keyword(names.ORCH_GRAPH)
 STAGE = SearchAttributeKey.for_keyword(names.ORCH_STAGE)
 ASSIGNEES = SearchAttributeKey.for_keyword_list(names.ORCH_ASSIGNEES)
 DUE_AT = SearchAttributeKey.for_datetime(names.ORCH_DUE_AT)
+SINCE = SearchAttributeKey.for_datetime(names.ORCH_SINCE)
 
 MEMO_FIELDS = {"task_id", "title", "state", "assignees", "claimed_by", "priority", "created_at", "due_at", "stage"}
 MEMO_TASKS_SHOWN = 20
@@ -33,10 +36,17 @@ class Board:
     def __init__(self, engine: "Engine") -> None:
         self.engine = engine
         self.dirty = False
-        self.search_attributes = False  # until a worker has said that they are registered
-        self.docs_url: str | None = None
+        self._search_attributes = False  # until a worker has said that they are registered
+        self._since_attribute = False
+        self._docs_url: str | None = None
         self._published: dict[SearchAttributeKey[Any], Any] = {}
         self._memo: list[dict[str, Any]] = []
+
+    def adopt(self, policy: Policy) -> None:
+        """Go by what the worker says of the server."""
+        self._search_attributes = policy.search_attributes
+        self._since_attribute = policy.since_attribute
+        self._docs_url = policy.docs_url
 
     async def publish_changes(self) -> None:
         """Runs as long as the workflow does."""
@@ -57,10 +67,10 @@ class Board:
         self._publish_page(self.engine.status(), [])
 
     def _publish_page(self, status: Status, tasks: list[Task]) -> None:
-        workflow.set_current_details(Page(workflow.info().workflow_id, self.docs_url).of(status, tasks))
+        workflow.set_current_details(Page(workflow.info().workflow_id, self._docs_url).of(status, tasks))
 
     def _publish_search_attributes(self, status: Status, tasks: list[Task]) -> None:
-        if not self.search_attributes:
+        if not self._search_attributes:
             return
         latest = status.stages[-1] if status.stages else None
         assignees = _bounded(sorted({name for task in tasks for name in task.waits_for}))
@@ -71,6 +81,8 @@ class Board:
             ASSIGNEES: assignees or None,
             DUE_AT: min((wait.until for wait in status.waits if wait.until is not None), default=None),
         }
+        if self._since_attribute:
+            wanted[SINCE] = self._since(status.state)
         changes: list[SearchAttributeUpdate[Any]] = [
             key.value_unset() if value is None else key.value_set(value)
             for key, value in wanted.items()
@@ -79,6 +91,12 @@ class Board:
         if changes:
             workflow.upsert_search_attributes(changes)
             self._published = wanted
+
+    def _since(self, state: State) -> datetime:
+        """Since when the workflow is in that state; a new run goes on with what the one before has published."""
+        before = self._published or workflow.info().typed_search_attributes
+        since = before.get(SINCE) if before.get(STATE) == state else None
+        return since or workflow.now()
 
     def _publish_memo(self, tasks: list[Task]) -> None:
         heads = [task.model_dump(mode="json", include=MEMO_FIELDS) for task in tasks[:MEMO_TASKS_SHOWN]]

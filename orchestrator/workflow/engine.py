@@ -201,7 +201,7 @@ class Engine:
     def _adopt(self, policy: Policy) -> None:
         """Go by what a policy says of the application and the server."""
         self._application = policy
-        self.board.search_attributes, self.board.docs_url = policy.search_attributes, policy.docs_url
+        self.board.adopt(policy)
         self.notifier.channels = policy.channels
 
     def _unique(self, name: str) -> str:

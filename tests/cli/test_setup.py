@@ -5,12 +5,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 from google.protobuf.duration_pb2 import Duration
+from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import RegisterNamespaceRequest
 
 from orchestrator.devserver import DevServer
 from orchestrator.names import SEARCH_ATTRIBUTES
 from orchestrator.rpc import NotFound
-from orchestrator.search_attributes import missing
+from orchestrator.search_attributes import OPTIONAL, TYPES, missing
 from tests.cli.running import CommandLine
 
 
@@ -25,16 +26,21 @@ async def until_known(temporal: DevServer, namespace: str) -> None:
         await asyncio.sleep(0.1)
 
 
-async def test_setup_does_what_is_missing_and_may_be_repeated(temporal: DevServer, orchestrator: CommandLine) -> None:
+async def new_namespace(temporal: DevServer) -> str:
     namespace = f"fresh-{uuid4().hex[:8]}"
     retention = Duration()
     retention.FromTimedelta(timedelta(days=1))
     await (await temporal.client()).workflow_service.register_namespace(
         RegisterNamespaceRequest(namespace=namespace, workflow_execution_retention_period=retention)
     )
+    await until_known(temporal, namespace)
+    return namespace
+
+
+async def test_setup_does_what_is_missing_and_may_be_repeated(temporal: DevServer, orchestrator: CommandLine) -> None:
+    namespace = await new_namespace(temporal)
     file = orchestrator.folder / f"{namespace}.db"
     fresh = orchestrator.but(TEMPORAL_NAMESPACE=namespace, ORCHESTRATOR_CHECKPOINTS=f"sqlite:///{file}")
-    await until_known(temporal, namespace)
 
     assert "are not registered" in fresh("worker").refused()
     unsound = fresh("doctor")
@@ -50,6 +56,22 @@ async def test_setup_does_what_is_missing_and_may_be_repeated(temporal: DevServe
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
     connection.close()
     assert {"checkpoints", "writes", "orchestrator_leases"} <= tables
+
+
+async def test_a_server_that_has_all_but_the_latest_search_attribute_is_served(
+    temporal: DevServer, orchestrator: CommandLine, new_id: str
+) -> None:
+    namespace = await new_namespace(temporal)
+    known = {name: kind for name, kind in TYPES.items() if name not in OPTIONAL}
+    await (await temporal.client()).operator_service.add_search_attributes(
+        AddSearchAttributesRequest(namespace=namespace, search_attributes=known)
+    )
+    older = orchestrator.but(TEMPORAL_NAMESPACE=namespace)
+    with older.serving("worker"):
+        (check,) = [one for one in older("doctor", "--json").json["checks"] if one["name"] == "search attributes"]
+        assert (check["level"], check["detail"][:27]) == ("warn", "OrchSince is not registered")
+        older("start", "double", "--id", new_id, "--input", '{"dose": 1}', "--wait")
+        assert older("status", new_id, "--json").json["state"] == "completed"
 
 
 def test_without_an_application_the_settings_checkpointer_is_set_up(orchestrator: CommandLine) -> None:

@@ -12,6 +12,8 @@ import tempfile
 from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = (
     "--headless",
@@ -33,9 +35,12 @@ PUTS_THE_PIPES = (
 PATIENCE_SECONDS = 40
 
 
-def find() -> str | None:
-    """The executable, if one is installed."""
-    return next((path for name in NAMES if (path := shutil.which(name))), None)
+EXECUTABLE = next((path for name in NAMES if (path := shutil.which(name))), None)
+IN_CHROMIUM = [
+    pytest.mark.skipif(EXECUTABLE is None, reason="no Chromium is installed here"),
+    pytest.mark.timeout(120),
+]
+"""Marks of tests that need it."""
 
 
 class Page:
@@ -97,6 +102,11 @@ class Page:
             raise AssertionError(f"{missing} do not stand in: {found}") from None
         return found
 
+    async def columns(self, *labels: str) -> None:
+        """Which columns the list of workflows has; the Web UI keeps that in the browser."""
+        columns = json.dumps({"default": [{"label": label} for label in labels]})
+        await self.run(f"localStorage.setItem('namespace-workflow-table-columns', {json.dumps(columns)})")
+
     async def picture(self, width: int, height: int, left: int = 0) -> bytes:
         """A PNG of the page's top, without so much on the left."""
         clip = {"x": left, "y": 0, "width": width - left, "height": height, "scale": 1}
@@ -105,8 +115,9 @@ class Page:
 
 
 @contextlib.asynccontextmanager
-async def browser(executable: str, width: int = 1500, height: int = 1100) -> AsyncIterator[Page]:
+async def browser(width: int = 1500, height: int = 1100) -> AsyncIterator[Page]:
     """A browser with a page, closed when the block ends."""
+    assert EXECUTABLE is not None, "no Chromium is installed here"
     to_read, to_write = os.pipe()
     from_read, from_write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as profile:
@@ -116,7 +127,7 @@ async def browser(executable: str, width: int = 1500, height: int = 1100) -> Asy
             PUTS_THE_PIPES,
             str(to_read),
             str(from_write),
-            executable,
+            EXECUTABLE,
             *FLAGS,
             f"--user-data-dir={profile}",
             f"--window-size={width},{height}",

@@ -1,40 +1,15 @@
 """The Web UI in a real browser: what a person on call sees there."""
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from docs.pictures.claims import app
-from orchestrator.client import OrchestratorClient
-from orchestrator.devserver import dev_server
-from orchestrator.search_attributes import register
-from orchestrator.settings import Settings
-from orchestrator.testing import worker
 from tests.support.local import until
-from tests.web_ui.browser import Page, browser, find
+from tests.web_ui.browser import IN_CHROMIUM, Page, browser
+from tests.web_ui.conftest import DOCS, There
 
-CHROMIUM = find()
-DOCS = "https://docs.example.com/orchestrator"
 TITLE = "Ada | <b>bold</b> [a link](https://example.org) `code`\n# heading"
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed here"),
-    pytest.mark.timeout(120),
-]
-
-
-@pytest.fixture
-async def there(tmp_path: Path) -> AsyncIterator[tuple[OrchestratorClient, str]]:
-    """A client and the Web UI's address, with a worker of the pictures' application."""
-    settings = Settings(checkpoints=f"sqlite:///{tmp_path / 'checkpoints.db'}", drain_seconds=1, docs_url=DOCS)
-    async with dev_server() as server:
-        temporal = await server.client()
-        await register(temporal)
-        async with worker(app, temporal, settings):
-            yield OrchestratorClient(temporal, task_queue=app.name), f"{server.ui}/namespaces/default/workflows"
+pytestmark = IN_CHROMIUM
 
 
 def texts(node: dict[str, Any]) -> str:
@@ -60,16 +35,15 @@ async def read(page: Page, url: str, *wanted: str) -> dict[str, Any]:
 
 
 async def test_the_page_shows_stage_task_and_due_date_and_its_title_is_no_markup(
-    there: tuple[OrchestratorClient, str],
+    there: There,
 ) -> None:
     client, workflows = there
-    assert CHROMIUM is not None
     run = await client.start_graph("payment", {"name": TITLE, "amount": 7}, id="claim", started_by="ivy")
     handle = client.temporal.get_workflow_handle("claim")
     await until(handle, lambda status: status["tasks"] == 1)
     (task,) = await client.tasks("claim")
     assert task.due_at is not None
-    async with browser(CHROMIUM) as page:
+    async with browser() as page:
         due, title = f"{task.due_at:due %Y-%m-%d %H:%M UTC}", "Pay 7 EUR to Ada | <b>bold</b>"
         root = await read(
             page, f"{workflows}/claim/{run.run_id}/user-metadata", "payment", title, due, "started by ivy"
