@@ -26,9 +26,16 @@ WHERE held.run_id = %(continued_from)s
    OR (held.run_id = excluded.run_id AND (held.turn, held.attempt) <= (excluded.turn, excluded.attempt))
 RETURNING 1 AS value
 
+-- name: take_new
+-- Take a thread that is nobody's yet. Of two attempts that branch it at once the second waits here for the first.
+INSERT INTO orchestrator_leases (thread_id, run_id, turn, attempt)
+VALUES (%(thread)s, %(run)s, %(turn)s, %(attempt)s)
+ON CONFLICT (thread_id) DO NOTHING
+RETURNING 1 AS value
+
 -- name: holder
--- The run that may write to a thread; locked, so that two attempts branch one after the other.
-SELECT run_id AS value FROM orchestrator_leases WHERE thread_id = %s FOR UPDATE
+-- The run that may write to a thread.
+SELECT run_id AS value FROM orchestrator_leases WHERE thread_id = %s
 
 -- name: asked
 -- Every interrupt recorded in a thread. LangGraph keeps a task's latest in one slot.
@@ -63,21 +70,28 @@ SELECT checkpoint_ns AS namespace, checkpoint_id, task_id, task_path AS path, ch
 FROM checkpoint_writes WHERE thread_id = %s ORDER BY task_path COLLATE "C", task_id, idx
 
 -- name: branch_checkpoints
--- Copy a thread up to a checkpoint.
-INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
-SELECT %(new)s, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
-FROM checkpoints WHERE thread_id = %(old)s AND checkpoint_id <= %(upto)s
+-- Copy a thread to another, up to a checkpoint; a row for each. All in one statement, which sees one moment: whoever prunes
+-- or deletes the original does so before or after. Later versions of a channel are copied too; nothing refers to them.
+WITH span (new, old, upto) AS (SELECT %s::text, %s::text, %s::text), copied AS (
+    INSERT INTO checkpoints
+        (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
+    SELECT new, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
+    FROM checkpoints JOIN span ON thread_id = old AND checkpoint_id <= upto
+    RETURNING 1
+), writes AS (
+    INSERT INTO checkpoint_writes
+        (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
+    SELECT new, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob
+    FROM checkpoint_writes JOIN span ON thread_id = old AND checkpoint_id <= upto
+), blobs AS (
+    INSERT INTO checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
+    SELECT new, checkpoint_ns, channel, version, type, blob FROM checkpoint_blobs JOIN span ON thread_id = old
+)
+SELECT 1 FROM copied
 
 -- name: branch_writes
-INSERT INTO checkpoint_writes (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
-SELECT %(new)s, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob
-FROM checkpoint_writes WHERE thread_id = %(old)s AND checkpoint_id <= %(upto)s
-
--- name: branch_blobs
--- Later versions of a channel are copied as well; nothing refers to them.
-INSERT INTO checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
-SELECT %(new)s, checkpoint_ns, channel, version, type, blob
-FROM checkpoint_blobs WHERE thread_id = %(old)s
+-- Copied with the checkpoints.
+SELECT %s, %s, %s
 
 -- name: forget_writes
 -- All that a task did but its answers.

@@ -1,19 +1,18 @@
 """LangGraph's PostgreSQL saver, fenced, and with group commit."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
-import psycopg
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
-from psycopg import AsyncConnection, AsyncCursor
+from psycopg import AsyncCursor
 from psycopg.rows import DictRow, dict_row
 
 from orchestrator.checkpoints.fenced_saver import FencedSaver
 from orchestrator.checkpoints.group_commit import by_size
-from orchestrator.checkpoints.postgres_writes import LEASE_LOST, SQL, Builder, PostgresWrite
+from orchestrator.checkpoints.postgres_writes import SQL, Builder, PostgresWrite, check_lease, fenced
 from orchestrator.checkpoints.serde import Serializer
-from orchestrator.checkpoints.store import Lease, OnCheckpoint, superseded
+from orchestrator.checkpoints.store import Lease, OnCheckpoint
 from orchestrator.checkpoints.whole import uninterrupted
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ class FencedPostgresSaver(FencedSaver[PostgresWrite], AsyncPostgresSaver):
     def __init__(
         self, store: "PostgresStore", lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
     ) -> None:
-        super().__init__(Builder(lease, serde), on_checkpoint, store.pool)
+        super().__init__(Builder(lease, serde), on_checkpoint, store.pool.connections)
         self.store = store
         self.whole = store.whole
         self._own = store.group(store.commit_patiently)
@@ -47,13 +46,13 @@ class FencedPostgresSaver(FencedSaver[PostgresWrite], AsyncPostgresSaver):
                 async with conn.cursor(binary=True, row_factory=dict_row) as cur:
                     yield cur
                 return
-            with self._fenced():
+            with fenced(self.lease):
                 async with (
                     conn.pipeline(),
                     conn.transaction(),
                     conn.cursor(binary=True, row_factory=dict_row) as cur,
                 ):
-                    await self._check_lease(conn)
+                    await check_lease(conn, self.lease)
                     yield cur
 
     @uninterrupted
@@ -65,24 +64,8 @@ class FencedPostgresSaver(FencedSaver[PostgresWrite], AsyncPostgresSaver):
             psycopg.errors.SerializationFailure: It was taken, or a row was changed, meanwhile.
         """
         async with self.store.connection() as conn:
-            with self._fenced():
+            with fenced(self.lease):
                 async with conn.transaction():
                     await conn.execute(SQL["one_snapshot"])
-                    await self._check_lease(conn)
+                    await check_lease(conn, self.lease)
                     await AsyncPostgresSaver(conn).aprune(thread_ids, strategy=strategy)
-
-    async def _check_lease(self, conn: AsyncConnection[Any]) -> None:
-        if self.lease is not None:
-            token = self.lease.token
-            parameters = (self.lease.thread_id, self.lease.run_id, token.turn, token.attempt)
-            await conn.execute(SQL["check_lease"], parameters)
-
-    @contextmanager
-    def _fenced(self) -> Iterator[None]:
-        """A transaction that checks the lease. Raises: LeaseLost, *not retryable*."""
-        try:
-            yield
-        except psycopg.DatabaseError as error:
-            if self.lease is not None and error.sqlstate == LEASE_LOST:
-                raise superseded(self.lease) from error
-            raise

@@ -1,12 +1,17 @@
-"""What a saver writes, as the rows of LangGraph's tables; several such writes go to the server in one statement."""
+"""What a saver writes, as the rows of LangGraph's tables; several such writes go to the server in one statement.
+
+And the fence around any other transaction that writes.
+"""
 
 import json
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
+import psycopg
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     WRITES_IDX_MAP,
@@ -19,7 +24,7 @@ from langgraph.checkpoint.serde.types import _DeltaSnapshot
 
 from orchestrator.checkpoints.queries import load_queries
 from orchestrator.checkpoints.serde import Serializer
-from orchestrator.checkpoints.store import Lease
+from orchestrator.checkpoints.store import Lease, superseded
 
 SQL = load_queries("postgres.sql")
 LEASE_LOST = "ORL01"
@@ -159,6 +164,24 @@ def parameters(writes: Sequence[PostgresWrite]) -> dict[str, Any]:
         "inserts": [value for write in writes for value in write.inserts.values],
         "upserts": [value for write in writes for value in write.upserts.values],
     }
+
+
+@contextmanager
+def fenced(lease: Lease | None) -> Iterator[None]:
+    """Around a transaction that checks the lease. Raises: LeaseLost, *not retryable*."""
+    try:
+        yield
+    except psycopg.DatabaseError as error:
+        if lease is not None and error.sqlstate == LEASE_LOST:
+            raise superseded(lease) from error
+        raise
+
+
+async def check_lease(conn: psycopg.AsyncConnection[Any], lease: Lease | None) -> None:
+    """Let the transaction that has just begun fail, unless the lease holds until it ends."""
+    if lease is not None:
+        token = lease.token
+        await conn.execute(SQL["check_lease"], (lease.thread_id, lease.run_id, token.turn, token.attempt))
 
 
 def fits_jsonb(value: Any) -> bool:

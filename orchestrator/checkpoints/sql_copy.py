@@ -1,0 +1,42 @@
+"""A copy of a thread, in the transaction that takes it, on SQLite and PostgreSQL."""
+
+from collections.abc import Awaitable, Callable
+
+from orchestrator.calls import Rewind
+from orchestrator.checkpoints.head import keep_head
+from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.store import Rows, check_copied, kept_answers
+
+OnCopied = Callable[[Rows, str, str], Awaitable[None]]
+
+
+async def copy_thread(
+    rows: Rows, source: str, thread_id: str, rewind: Rewind, *, serde: Serializer, on_copied: OnCopied | None
+) -> None:
+    """Fill a new thread with what another was at a checkpoint.
+
+    Raises:
+        ThreadLost: That is no longer there. *Not retryable.*
+    """
+    span = (thread_id, source, rewind.checkpoint_id)
+    check_copied(source, rewind, len(await rows("branch_checkpoints", *span)))
+    await rows("branch_writes", *span)
+    if rewind.afresh:
+        await rows("forget_step", thread_id, rewind.checkpoint_id)
+    if on_copied is not None:
+        await on_copied(rows, source, thread_id)
+    for (namespace, task_id), count in kept_answers(rewind).items():
+        await _keep_first_answers(rows, (thread_id, namespace, task_id), count, serde)
+    if rewind.head:
+        await keep_head(rows, thread_id)
+
+
+async def _keep_first_answers(rows: Rows, task: tuple[str, str, str], count: int, serde: Serializer) -> None:
+    """Leave a task that waited the answers it had then, and nothing else."""
+    await rows("forget_writes", *task)
+    if count == 0:
+        await rows("forget_answers", *task)
+        return
+    for kind, value in await rows("answers", *task):
+        kept = serde.dumps_typed(serde.loads_typed((kind, value))[:count])
+        await rows("keep_answers", *kept, *task)
