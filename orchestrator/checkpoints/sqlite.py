@@ -4,7 +4,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Self
@@ -15,9 +15,9 @@ from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.group_commit import GroupCommit
-from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.sql_copy import copy_thread
 from orchestrator.checkpoints.sqlite_saver import FencedSqliteSaver
 from orchestrator.checkpoints.sqlite_schema import MIGRATIONS, find_schema, is_of_other_version, migrate
 from orchestrator.checkpoints.sqlite_thread import BUSY_TIMEOUT_SECONDS, SqliteThread
@@ -30,8 +30,6 @@ from orchestrator.checkpoints.store import (
     OnCheckpoint,
     Rows,
     T,
-    check_copied,
-    kept_answers,
     superseded,
 )
 from orchestrator.errors import SchemaMismatch, StoreUnavailable
@@ -55,25 +53,27 @@ class SqliteStore(CheckpointStore):
         """Of what savers write, whichever thread it belongs to."""
 
     async def __aenter__(self) -> Self:
-        try:
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
-            await self.writer.__aenter__()
-            self.reader = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
-            self._memory_conn = await aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
-        except (OSError, sqlite3.Error) as error:
-            raise StoreUnavailable(f"SQLite file {self.path!r} cannot be opened: {error}") from error
-        self._memory = AsyncSqliteStore(self._memory_conn)
+        async with AsyncExitStack() as opened:
+            try:
+                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+                await opened.enter_async_context(self.writer)
+                self.reader, for_memory = [await opened.enter_async_context(self._connected()) for _ in range(2)]
+            except (OSError, sqlite3.Error) as error:
+                raise StoreUnavailable(f"{self._where} cannot be opened: {error}") from error
+            self._memory = AsyncSqliteStore(for_memory)
+            opened.push_async_callback(self.commits.settled)
+            self._opened = opened.pop_all()
         return self
 
+    def _connected(self) -> aiosqlite.Connection:
+        return aiosqlite.connect(self.path, isolation_level=None, timeout=BUSY_TIMEOUT_SECONDS)
+
     async def __aexit__(self, *exc: object) -> None:
-        await self.commits.settled()
-        await self.reader.close()
-        await self._memory_conn.close()
-        await self.writer.__aexit__()
+        await self._opened.aclose()
 
     async def setup(self) -> None:
-        await self._langgraph_s_tables()
         try:
+            await self._langgraph_s_tables()
             await self.writer(partial(migrate, migrations=self.migrations, where=self._where))
         except sqlite3.OperationalError as error:
             raise StoreUnavailable(f"{self._where} takes no writes: {error}") from error
@@ -114,19 +114,8 @@ class SqliteStore(CheckpointStore):
         async with self.transaction():
             known = await self._row("holder", lease.thread_id)
             await self._take(lease)
-            if known is not None or rewind is None:
-                return
-            span = {"new": lease.thread_id, "old": source, "upto": rewind.checkpoint_id}
-            check_copied(source, rewind, await self.writer.changed(SQL["branch_checkpoints"], span))
-            await self.writer.rows(SQL["branch_writes"], span)
-            if self.on_copied is not None:
-                await self.on_copied(self._rows, source, lease.thread_id)
-            if rewind.afresh:
-                await self.writer.rows(SQL["forget_step"], (lease.thread_id, rewind.checkpoint_id))
-            for (namespace, task_id), answered in kept_answers(rewind).items():
-                await self._keep_first_answers((lease.thread_id, namespace, task_id), answered, serde)
-            if rewind.head:
-                await keep_head(self._rows, lease.thread_id)
+            if known is None and rewind is not None:
+                await copy_thread(self._rows, source, lease.thread_id, rewind, serde=serde, on_copied=self.on_copied)
 
     async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
         async with self.transaction(lease):
@@ -142,15 +131,6 @@ class SqliteStore(CheckpointStore):
     async def _rows(self, query: str, *parameters: object) -> list[Any]:
         """In the transaction that is open."""
         return await self.writer.rows(SQL[query], parameters)
-
-    async def _keep_first_answers(self, task: tuple[str, str, str], count: int, serde: Serializer) -> None:
-        """Leave a task that waited the answers it had then, and nothing else."""
-        await self.writer.rows(SQL["forget_writes"], task)
-        if count == 0:
-            await self.writer.rows(SQL["forget_answers"], task)
-        elif (row := await self._row("answers", *task)) is not None:
-            kept = serde.dumps_typed(serde.loads_typed((row[0], row[1]))[:count])
-            await self.writer.rows(SQL["keep_answers"], (*kept, *task))
 
     async def latest(self, thread_id: str) -> str | None:
         row = await self._read("latest", thread_id)
@@ -174,13 +154,17 @@ class SqliteStore(CheckpointStore):
                 yield
                 await self.writer(sqlite3.Connection.commit)
             except sqlite3.OperationalError as error:
-                await self.writer(rollback)
+                await self._roll_back()
                 raise await self._takes_no_writes(error) from error
-            except BaseException:
-                # Whatever was cancelled may still be on its way to the connection's thread; the rollback queues behind
-                # it. Asking first whether a transaction is open would be asking too early, and leave it open.
-                await self.writer(rollback)
+            except BaseException:  # a cancellation as well: the next transaction needs a connection without one
+                await self._roll_back()
                 raise
+
+    async def _roll_back(self) -> None:
+        """Whatever was cancelled may still be on its way to the connection's thread; the rollback queues behind it, and
+        stays there if its caller is cancelled again. Asking first whether a transaction is open would be asking too
+        early, and leave it open."""
+        await asyncio.shield(self.writer(rollback))
 
     async def _commit(self, writes: Sequence[SqliteWrite]) -> None:
         """Write in one transaction.
@@ -232,8 +216,8 @@ class SqliteStore(CheckpointStore):
         return FencedSqliteSaver(self, lease, serde, on_checkpoint)
 
     async def asked(self, thread_id: str, serde: Serializer) -> list[Asked]:
-        async with self.reader.execute(SQL["asked"], (thread_id,)) as cursor:
-            return [Asked(row[0], row[1], row[2], serde.loads_typed((row[3], row[4]))) async for row in cursor]
+        rows = await self.rows("asked", thread_id)
+        return [Asked(row[0], row[1], row[2], serde.loads_typed((row[3], row[4]))) for row in rows]
 
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
         row = await self._read("answers", thread_id, checkpoint_ns, task_id)

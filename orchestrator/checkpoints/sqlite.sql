@@ -64,15 +64,16 @@ SELECT checkpoint_ns, checkpoint_id, task_id, task_path, channel, CASE channel W
 FROM writes WHERE thread_id = ? ORDER BY task_path, task_id, idx;
 
 -- name: branch_checkpoints
--- Copy a thread up to a checkpoint.
+-- Copy a thread (2) to another (1), up to a checkpoint (3); a row for each.
 INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
-SELECT :new, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
-FROM checkpoints WHERE thread_id = :old AND checkpoint_id <= :upto;
+SELECT ?1, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
+FROM checkpoints WHERE thread_id = ?2 AND checkpoint_id <= ?3
+RETURNING 1;
 
 -- name: branch_writes
 INSERT INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
-SELECT :new, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value
-FROM writes WHERE thread_id = :old AND checkpoint_id <= :upto;
+SELECT ?1, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value
+FROM writes WHERE thread_id = ?2 AND checkpoint_id <= ?3;
 
 -- name: forget_writes
 -- All that a task did but its answers.

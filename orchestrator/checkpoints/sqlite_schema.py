@@ -41,7 +41,7 @@ def migrate(conn: sqlite3.Connection, migrations: tuple[Migration, ...], where: 
                 conn.execute(step)
             conn.execute(SQL["done"], (migration.version, migration.oldest, RELEASE))
         conn.commit()
-    except BaseException:
+    except BaseException:  # whatever it was, the connection is used again
         if conn.in_transaction:
             conn.rollback()
         raise

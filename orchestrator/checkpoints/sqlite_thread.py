@@ -21,7 +21,7 @@ class SqliteThread:
     async def __aenter__(self) -> Self:
         try:
             await self._run(self._open)
-        except BaseException:
+        except BaseException:  # a cancellation as well: a thread that is left behind keeps the process from ending
             self._executor.shutdown(wait=False)
             raise
         return self

@@ -131,7 +131,7 @@ def write(conn: sqlite3.Connection, writes: Sequence[SqliteWrite]) -> None:
             for at in range(0, len(rows), MOST_ROWS):
                 _with_rows(conn, statement, rows[at : at + MOST_ROWS])
         conn.commit()
-    except BaseException:
+    except BaseException:  # whatever it was, the connection is used again
         rollback(conn)
         raise
 

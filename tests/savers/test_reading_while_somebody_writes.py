@@ -1,7 +1,8 @@
+import asyncio
 from pathlib import Path
 
 from tests.savers.locks import locked
-from tests.support.stores import acquired, lease, put, rows, stores
+from tests.support.stores import SERDE, acquired, lease, put, rows, stores
 
 
 async def test_does_not_wait(tmp_path: Path) -> None:
@@ -25,3 +26,17 @@ async def test_sees_nothing_of_a_transaction_that_is_open(tmp_path: Path) -> Non
 
         await store.atomically(empty)
         assert await rows(store) == set()
+
+
+async def test_sees_the_latest_while_somebody_else_reads_many_questions(tmp_path: Path) -> None:
+    """An open cursor holds its connection to what was committed when it began."""
+    async with stores(f"sqlite:///{tmp_path / 'checkpoints.db'}") as (store,):
+        saver, other = await acquired(store, lease()), await acquired(store, lease(thread="other"))
+        where = await put(other, "other")
+        for number in range(300):
+            await other.aput_writes(where, [("__interrupt__", ("what?",))], f"task-{number}")
+        reading = asyncio.create_task(store.asked("other", SERDE))
+        while not reading.done():
+            written = await put(saver)
+            assert await store.latest("thread") == written["configurable"]["checkpoint_id"]
+        assert len(await reading) == 300
