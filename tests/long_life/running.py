@@ -18,7 +18,7 @@ from tests.support.local import Handle, Local
 async def serving(client: Client, app: Orchestrator, checkpoints: str = "memory://") -> AsyncIterator[Local]:
     """A worker of an application against a dev server, on a task queue of its own."""
     app.name = f"tests-{uuid4().hex[:8]}"
-    async with worker(app, client, Settings(checkpoints=checkpoints, search_attributes=False, drain_seconds=1)):
+    async with worker(app, client, Settings(checkpoints=checkpoints, drain_seconds=1)):
         yield Local(client, app.name)
 
 

@@ -3,6 +3,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from langgraph.types import interrupt
 
+from orchestrator.client import OrchestratorClient
 from orchestrator.devserver import DevServer
 from orchestrator.testing.outage import proxy, socket_of
 from tests.long_life.running import asked, latest, serving, signal_until_continued
@@ -20,9 +21,12 @@ async def test_is_parked_in_the_next_run_too_and_goes_on_from_the_failed_node(ha
     async with serving(client, application(breaks=chain(says("once"), breaks))) as local:
         handle = latest(client, await local.graph("breaks", EMPTY))
         before = await until(handle, lambda status: status["state"] == "parked")
+        described = await OrchestratorClient(client).describe(handle.id)
         await signal_until_continued(client, handle, "noise")
         after = await handle.query("status")
         assert after == before
+        again = await OrchestratorClient(client).describe(handle.id)
+        assert (again.state, again.since) == ("parked", described.since)
         (tmp_path / "mended").touch()
         await handle.execute_update("recover", {"action": "retry", "by": "op", "reason": "mended"})
         assert (await handle.result())["output"]["log"] == ["once", "mended"]
