@@ -1,7 +1,9 @@
 """The Web UI's list in a real browser: what waits, on whom, since when, due when, without opening anything."""
 
+import asyncio
 from urllib.parse import quote
 
+from orchestrator.client import OrchestratorClient
 from orchestrator.wire import Decision
 from tests.support.local import until
 from tests.web_ui.browser import IN_CHROMIUM, browser
@@ -10,13 +12,20 @@ from tests.web_ui.conftest import There
 pytestmark = IN_CHROMIUM
 
 
+async def until_listed(client: OrchestratorClient, states: dict[str, str]) -> None:
+    """Return once the server lists these workflows in these states; what it lists comes a little later."""
+    async with asyncio.timeout(20):
+        while {info.workflow_id: info.state for info in await client.workflows()} != states:
+            await asyncio.sleep(0.1)
+
+
 async def test_each_line_says_what_runs_waits_or_is_parked_on_whom_since_when_and_due_when(there: There) -> None:
     client, workflows = there
     for name in ("ada", "bob"):
         await client.start_graph("payment", {"name": name, "amount": 7}, id=f"claim-{name}")
         await until(client.temporal.get_workflow_handle(f"claim-{name}"), lambda status: status["tasks"] == 1)
     await client.decide("claim-bob", Decision(action="approve", values={"amount": 7}, by="ann"))
-    await until(client.temporal.get_workflow_handle("claim-bob"), lambda status: status["state"] == "parked")
+    await until_listed(client, {"claim-ada": "waiting", "claim-bob": "parked"})
     ada, bob = [await client.describe(f"claim-{name}") for name in ("ada", "bob")]
     assert ada.due_at is not None
     assert ada.since is not None
