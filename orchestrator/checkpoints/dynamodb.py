@@ -9,20 +9,13 @@ from orchestrator.checkpoints.dynamodb_address import Address
 from orchestrator.checkpoints.dynamodb_client import READ_SECONDS, Dynamo, Item
 from orchestrator.checkpoints.dynamodb_copy import Copied, copied, with_kept_answers
 from orchestrator.checkpoints.dynamodb_history import keep_head
+from orchestrator.checkpoints.dynamodb_keys import BLOB, CHECKPOINT, CONTROL, PART, WRITES, partition, text
 from orchestrator.checkpoints.dynamodb_large import Large
 from orchestrator.checkpoints.dynamodb_lease import COPYING, Leases
 from orchestrator.checkpoints.dynamodb_memory import DynamoMemory
+from orchestrator.checkpoints.dynamodb_queries import Queries
 from orchestrator.checkpoints.dynamodb_reader import Reader
-from orchestrator.checkpoints.dynamodb_rows import (
-    BLOB,
-    CHECKPOINT,
-    CONTROL,
-    PART,
-    WRITES,
-    DynamoWrite,
-    partition,
-    text,
-)
+from orchestrator.checkpoints.dynamodb_rows import DynamoWrite
 from orchestrator.checkpoints.dynamodb_saver import FencedDynamoSaver
 from orchestrator.checkpoints.dynamodb_table import Table
 from orchestrator.checkpoints.dynamodb_transaction import atomically
@@ -102,16 +95,21 @@ class DynamoStore(CheckpointStore):
             await self._clear(lease.thread_id, lease)
         if (theirs := await self.leases.get(source)) is not None:
             await self.leases.settled(source, theirs)
-        count = 0
+        taken: set[str] = set()
         async for rows in copied(self.reader, source, rewind):
-            count += sum(row.sk.startswith(CHECKPOINT) for row in rows)
+            taken |= {row.sk for row in rows if row.sk.startswith(CHECKPOINT)}
             if self.on_copied is not None:
                 await self.on_copied(Copied(rows), source, lease.thread_id)
             await self.writer.put(pk, lease, with_kept_answers(rows, rewind, serde))
-        check_copied(source, rewind, count)
+        check_copied(source, rewind, len(taken) if await self._has(source, taken) else 0)
         if rewind.head:
             await keep_head(self.reader, self.writer, lease)
         await self.leases.finished(lease)
+
+    async def _has(self, thread_id: str, checkpoints: set[str]) -> bool:
+        """Whether all of them still are. They go before what hangs on them, so nothing of that has gone either."""
+        found = self.dynamo.query(partition(thread_id), CHECKPOINT, ProjectionExpression="sk")
+        return checkpoints <= {text(item, "sk") async for item in found}
 
     async def latest(self, thread_id: str) -> str | None:
         return max([head.checkpoint_id async for head in self.reader.heads(thread_id)], default=None)
@@ -168,7 +166,7 @@ class DynamoStore(CheckpointStore):
         return await keep_head(self.reader, self.writer, lease)
 
     async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
-        return await atomically(self, work, lease)
+        return await atomically(self, Queries, work, lease)
 
     async def drop(self, lease: Lease) -> None:
         """Delete a thread, and at last its lease: so a deletion that was cut short is found, and taken up again."""

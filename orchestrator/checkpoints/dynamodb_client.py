@@ -37,6 +37,7 @@ TRIES = 12
 """Of one that meets another transaction on the same item."""
 PASSING = {"None", "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}
 """Reasons for which a cancelled transaction is tried again."""
+CONDITION = "ConditionalCheckFailed"
 LARGEST_BATCH = 100
 SETTINGS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run where a role is attached"
 
@@ -54,7 +55,12 @@ class Cancelled(Exception):
 
     def failed(self, place: int) -> bool:
         """Whether the condition of an item did not hold."""
-        return place < len(self.reasons) and self.reasons[place].get("Code") == "ConditionalCheckFailed"
+        return place < len(self.reasons) and self.reasons[place].get("Code") == CONDITION
+
+    @property
+    def by_others(self) -> bool:
+        """Whether it may succeed when it begins again, with what others have written by now."""
+        return {reason.get("Code", "None") for reason in self.reasons} <= PASSING | {CONDITION}
 
 
 class Unmet(Exception):

@@ -9,24 +9,19 @@ from langgraph.checkpoint.base import WRITES_IDX_MAP
 
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.dynamodb_client import LARGEST_BATCH, Item
+from orchestrator.checkpoints.dynamodb_keys import BLOB, CHECKPOINT, CONTROL, WRITES, partition, text
 from orchestrator.checkpoints.dynamodb_large import PLACES
 from orchestrator.checkpoints.dynamodb_reader import Reader
 from orchestrator.checkpoints.dynamodb_rows import (
-    BLOB,
-    CHECKPOINT,
-    CONTROL,
     MOST_BLOBS,
-    WRITES,
     Row,
     blobs_of,
     pack_body,
     pack_writes,
-    partition,
-    text,
     unpack_body,
     unpack_writes,
 )
-from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.serde import Serializer, serializer
 from orchestrator.checkpoints.store import kept_answers
 
 RESUME = "__resume__"
@@ -105,6 +100,7 @@ class Copied:
 
     def __init__(self, rows: list[Row]) -> None:
         self._rows = rows
+        self._serde = serializer([])
 
     async def __call__(self, query: str, *parameters: Any) -> list[Any]:
         """The rows of a query, by its name; see `secrets/copied.py`."""
@@ -127,10 +123,13 @@ class Copied:
         return [tuple(text(row.attributes, name) for name in ("ns", "channel", "version")) for row in self._of(BLOB)]
 
     def copied_blob(self, _thread: str, namespace: str, channel: str, version: str) -> list[Any]:
-        return [(self._one(BLOB, ns=namespace, channel=channel, version=version).data,)]
+        row = self._one(BLOB, ns=namespace, channel=channel, version=version)
+        return [(self._serde.loads_typed((text(row.attributes, "type"), row.data)),)]
 
-    def reseal_blob(self, value: bytes, _thread: str, namespace: str, channel: str, version: str) -> None:
-        self._one(BLOB, ns=namespace, channel=channel, version=version).data = value
+    def reseal_blob(self, value: Any, _thread: str, namespace: str, channel: str, version: str) -> None:
+        row = self._one(BLOB, ns=namespace, channel=channel, version=version)
+        kind, row.data = self._serde.dumps_typed(value)
+        row.attributes["type"] = {"S": kind}
 
     def copied_writes(self, _thread: str) -> list[Any]:
         found = [(*_task(row), WRITES_IDX_MAP[text(row.attributes, "channel")]) for row in self._of(CONTROL)]

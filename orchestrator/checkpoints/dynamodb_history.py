@@ -4,11 +4,12 @@ First the checkpoints, then what hung on them: what is left by a worker that die
 goes the next time.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
 from orchestrator.checkpoints.dynamodb_client import Item
+from orchestrator.checkpoints.dynamodb_keys import BLOB, CONTROL, WRITES, partition, text
 from orchestrator.checkpoints.dynamodb_reader import Head, Reader
-from orchestrator.checkpoints.dynamodb_rows import BLOB, CONTROL, WRITES, blobs_of, partition, text, unpack_body
+from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body
 from orchestrator.checkpoints.dynamodb_writer import Writer
 from orchestrator.checkpoints.store import Lease
 
@@ -24,10 +25,11 @@ async def keep_head(reader: Reader, writer: Writer, lease: Lease) -> bool:
     Raises:
         LeaseLost: A later turn or attempt has the thread. *Not retryable.*
     """
-    heads = [head async for head in reader.heads(lease.thread_id)]
-    latest = {head.namespace: head.checkpoint_id for head in heads}
-    kept = [head for head in heads if ":" not in head.namespace and head.checkpoint_id == latest[head.namespace]]
-    return await _keep(reader, writer, lease, heads, kept)
+    return await _keep(reader, writer, lease, _is_head)
+
+
+def _is_head(head: Head, latest: Mapping[str, str]) -> bool:
+    return ":" not in head.namespace and head.checkpoint_id == latest[head.namespace]
 
 
 async def thin(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool:
@@ -36,16 +38,14 @@ async def thin(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool:
     Raises:
         LeaseLost: A later turn or attempt has the thread. *Not retryable.*
     """
-    heads = [head async for head in reader.heads(lease.thread_id)]
-    latest = {head.namespace: head.checkpoint_id for head in heads}
 
-    def stays(head: Head) -> bool:
+    def stays(head: Head, latest: Mapping[str, str]) -> bool:
         if head.checkpoint_id <= base:
             return True
         is_latest = head.checkpoint_id == latest[head.namespace]
         return is_latest and (":" not in head.namespace or head.checkpoint_id >= latest.get("", ""))
 
-    return await _keep(reader, writer, lease, heads, [head for head in heads if stays(head)])
+    return await _keep(reader, writer, lease, stays)
 
 
 async def uses_deltas(reader: Reader, thread_id: str) -> bool:
@@ -57,18 +57,25 @@ def _has_deltas(head: Head) -> bool:
     return any(name in head.metadata for name in DELTAS)
 
 
-async def _keep(reader: Reader, writer: Writer, lease: Lease, heads: list[Head], kept: list[Head]) -> bool:
-    if any(_has_deltas(head) for head in heads):
-        return False
-    pk, places = partition(lease.thread_id), {(head.namespace, head.checkpoint_id) for head in kept}
-    await writer.delete(lease, (head.item for head in heads if (head.namespace, head.checkpoint_id) not in places))
-    orphans = [head.item for head in kept if head.parent_id and (head.namespace, head.parent_id) not in places]
-    await writer.update(lease, orphans, "REMOVE parent")
-    for prefix in (WRITES, CONTROL):
-        await writer.delete(lease, _but(reader.dynamo.query(pk, prefix), places))
-    needed = {sk for head in kept for sk in blobs_of(unpack_body(await reader.large.read(head.item)), head.namespace)}
-    await writer.delete(lease, _others(reader.dynamo.query(pk, BLOB), needed))
-    return True
+async def _keep(reader: Reader, writer: Writer, lease: Lease, stays: Callable[[Head, Mapping[str, str]], bool]) -> bool:
+    """Delete the checkpoints that do not stay, given the latest of each namespace, and what hung on them."""
+    async with writer.turn(lease.thread_id):
+        heads = [head async for head in reader.heads(lease.thread_id)]
+        if any(_has_deltas(head) for head in heads):
+            return False
+        latest = {head.namespace: head.checkpoint_id for head in heads}
+        kept = [head for head in heads if stays(head, latest)]
+        pk, places = partition(lease.thread_id), {(head.namespace, head.checkpoint_id) for head in kept}
+        await writer.delete(lease, (head.item for head in heads if (head.namespace, head.checkpoint_id) not in places))
+        orphans = [head.item for head in kept if head.parent_id and (head.namespace, head.parent_id) not in places]
+        await writer.update(lease, orphans, "REMOVE parent")
+        for prefix in (WRITES, CONTROL):
+            await writer.delete(lease, _but(reader.dynamo.query(pk, prefix), places))
+        bodies = [(unpack_body(await reader.large.read(head.item)), head.namespace) for head in kept]
+        await writer.delete(
+            lease, _others(reader.dynamo.query(pk, BLOB), {sk for one in bodies for sk in blobs_of(*one)})
+        )
+        return True
 
 
 async def _but(items: AsyncIterator[Item], places: set[tuple[str, str]]) -> AsyncIterator[Item]:

@@ -12,7 +12,7 @@ from uuid import uuid4
 from botocore.exceptions import ClientError
 
 from orchestrator.checkpoints.dynamodb_client import Dynamo, Item, key
-from orchestrator.checkpoints.dynamodb_rows import PART, sort_key, text
+from orchestrator.checkpoints.dynamodb_keys import PART, sort_key, text
 from orchestrator.errors import CheckpointUnreadable, ConfigurationError
 
 PLACES = ("data", "parts", "count", "object", "bytes")
@@ -88,6 +88,28 @@ class Large:
         if None in parts:
             raise _gone(item)
         return b"".join(part["data"]["B"] for part in parts if part is not None)
+
+    async def current(self, item: Item) -> tuple[Item, bytes] | None:
+        """An item with its value, as it is now if it has been replaced since it was read; None: it is gone.
+
+        Raises:
+            CheckpointUnreadable: Its value is. *Not retryable.*
+        """
+        latest: Item | None = item
+        while latest is not None:
+            try:
+                return latest, await self.read(latest)
+            except CheckpointUnreadable:
+                read, latest = latest, await self.dynamo.get(text(item, "pk"), sort_key(item))
+                if latest == read:
+                    raise
+        return None
+
+    async def replaced(self, old: Item, new: Item) -> None:
+        """Delete the value of an item that was replaced. Not if it is the new one's: a request whose answer was lost is
+        sent again, and then finds what it has put there itself."""
+        if any(old.get(name) != new.get(name) for name in ("parts", "object")):
+            await self.forget([old])
 
     async def forget(self, items: Iterable[Item]) -> None:
         """Delete the values of items that are gone, where they stand elsewhere."""

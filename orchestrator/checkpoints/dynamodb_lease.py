@@ -7,10 +7,11 @@ committed another reader may see the lease's part first. So the lease says what 
 successor reads those items in a transaction, which waits for them.
 """
 
+import contextlib
 from collections.abc import AsyncIterator
 
-from orchestrator.checkpoints.dynamodb_client import Dynamo, Item, Unmet, key
-from orchestrator.checkpoints.dynamodb_rows import LEASE, partition, text
+from orchestrator.checkpoints.dynamodb_client import Cancelled, Dynamo, Item, Unmet, key
+from orchestrator.checkpoints.dynamodb_keys import LEASE, partition, text
 from orchestrator.checkpoints.dynamodb_writer import HOLDS, token_of
 from orchestrator.checkpoints.store import ForeignThread, Lease, superseded
 
@@ -115,17 +116,16 @@ class Leases:
         return all(held.get(name) == value for name, value in _token(lease).items())
 
     async def drop(self, lease: Lease) -> None:
-        """Give a thread back that is empty, if the lease holds."""
-        try:
-            await self.dynamo(
-                "delete_item",
-                Key=key(partition(lease.thread_id), LEASE),
-                ConditionExpression=HOLDS,
-                ExpressionAttributeValues=token_of(lease),
-            )
-        except Unmet:
-            return
-        await self.dynamo("delete_item", Key=key(THREADS, lease.thread_id))
+        """Give a thread back that is empty, if the lease holds, and take it off the list with it."""
+        table = {"TableName": self.dynamo.address.table}
+        held = {
+            "Key": key(partition(lease.thread_id), LEASE),
+            "ConditionExpression": HOLDS,
+            "ExpressionAttributeValues": token_of(lease),
+        }
+        listed = {"Key": key(THREADS, lease.thread_id)}
+        with contextlib.suppress(Cancelled):  # it does not
+            await self.dynamo("transact_write_items", TransactItems=[{"Delete": table | it} for it in (held, listed)])
 
 
 def _token(lease: Lease) -> Item:

@@ -21,8 +21,8 @@ from langgraph.store.memory import _compare_values, _does_match
 
 from orchestrator.checkpoints import dynamodb_client
 from orchestrator.checkpoints.dynamodb_client import Dynamo, key
+from orchestrator.checkpoints.dynamodb_keys import escape, text, unescape
 from orchestrator.checkpoints.dynamodb_large import PLACES, Large
-from orchestrator.checkpoints.dynamodb_rows import escape, text, unescape
 from orchestrator.checkpoints.from_threads import result_in
 
 MEMORY = "memory"
@@ -61,7 +61,8 @@ class DynamoMemory(BaseStore):
     async def _read(self, op: Op) -> Result:
         if isinstance(op, GetOp):
             found = await self._dynamo.get(MEMORY, _sort_key(op.namespace, op.key))
-            return None if found is None else Item(**await self._opened(found))
+            opened = None if found is None else await self._opened(found)
+            return None if opened is None else Item(**opened)
         if isinstance(op, SearchOp):
             return await self._search(op)
         if isinstance(op, ListNamespacesOp):
@@ -71,6 +72,7 @@ class DynamoMemory(BaseStore):
     async def _put(self, op: PutOp) -> None:
         place = key(MEMORY, _sort_key(op.namespace, op.key))
         if op.value is None:
+            value = {}
             answer = await self._dynamo("delete_item", Key=place, ReturnValues="ALL_OLD")
         else:
             value = await self._large.keep(MEMORY, json.dumps(op.value).encode())
@@ -86,11 +88,12 @@ class DynamoMemory(BaseStore):
                 | {f":{name}": value[name] for name in kept},
                 ReturnValues="ALL_OLD",
             )
-        await self._large.forget([answer.get("Attributes", {})])
+        await self._large.replaced(answer.get("Attributes", {}), value)
 
     async def _search(self, op: SearchOp) -> list[SearchItem]:
         below = self._dynamo.query(MEMORY, _prefix(op.namespace_prefix))
-        items = [SearchItem(**await self._opened(item)) async for item in below if not _is_part(item)]
+        read = [await self._opened(item) async for item in below if not _is_part(item)]
+        items = [SearchItem(**opened) for opened in read if opened is not None]
         wanted = (op.filter or {}).items()
         fitting = [
             item for item in items if all(_compare_values(item.value.get(name), value) for name, value in wanted)
@@ -104,12 +107,16 @@ class DynamoMemory(BaseStore):
         fitting = [name for name in names if all(_does_match(condition, name) for condition in conditions)]
         return sorted({name[: op.max_depth] for name in fitting})[op.offset : op.offset + op.limit]
 
-    async def _opened(self, item: dynamodb_client.Item) -> dict[str, Any]:
+    async def _opened(self, found: dynamodb_client.Item) -> dict[str, Any] | None:
+        """An item as it is now; None: somebody has deleted it meanwhile."""
+        if (current := await self._large.current(found)) is None:
+            return None
+        item, value = current
         namespace, name = _parts(text(item, "sk"))
         return {
             "namespace": namespace,
             "key": name,
-            "value": json.loads(await self._large.read(item)),
+            "value": json.loads(value),
             "created_at": datetime.fromisoformat(text(item, "created_at")),
             "updated_at": datetime.fromisoformat(text(item, "updated_at")),
         }

@@ -10,23 +10,24 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, PendingWrite, writes_sort_key
 
 from orchestrator.checkpoints.dynamodb_client import Dynamo, Item
-from orchestrator.checkpoints.dynamodb_large import Large, size_of
-from orchestrator.checkpoints.dynamodb_rows import (
+from orchestrator.checkpoints.dynamodb_keys import (
     CHECKPOINT,
     CONTROL,
     WRITES,
-    blobs_of,
     checkpoint_key,
     of_checkpoint,
     partition,
+    sort_key,
     text,
-    unpack_body,
-    unpack_writes,
 )
+from orchestrator.checkpoints.dynamodb_large import Large, size_of
+from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body, unpack_writes
 from orchestrator.checkpoints.saved import SENDS, Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES
 
+Typed = tuple[str, tuple[str, bytes]]
+"""A channel, and its value as the serializer gave it."""
 Stored = tuple[tuple[str, str, int], str, str, bytes]
 """A task's write: where it stands in LangGraph's order, channel, type and value."""
 
@@ -69,34 +70,27 @@ class Reader:
             yield head
 
     async def checkpoint(
-        self, thread_id: str, namespace: str, checkpoint_id: str | None, serde: Serializer
+        self, thread_id: str, namespace: str, checkpoint_id: str | None, serde: Serializer, known: set[str]
     ) -> CheckpointTuple | None:
-        """A checkpoint, or the latest of its namespace."""
+        """A checkpoint, or the latest of its namespace; the sort keys of its values become `known`."""
         pk = partition(thread_id)
         if checkpoint_id is not None:
             item = await self.dynamo.get(pk, checkpoint_key(namespace, checkpoint_id))
         else:
             latest = self.dynamo.query(pk, checkpoint_key(namespace), latest_first=True, Limit=1)
             item = await anext(latest, None)
-        return None if item is None else await self.whole(thread_id, Head.of(item), serde)
+        return None if item is None else await self.whole(thread_id, Head.of(item), serde, known)
 
-    async def whole(self, thread_id: str, head: Head, serde: Serializer) -> CheckpointTuple:
+    async def whole(
+        self, thread_id: str, head: Head, serde: Serializer, known: set[str] | None = None
+    ) -> CheckpointTuple:
         """A checkpoint with all that belongs to it."""
-        pk, namespace = partition(thread_id), head.namespace
-        writing = asyncio.create_task(self.writes(pk, namespace, head.checkpoint_id))
-        try:
-            body = unpack_body(await self.large.read(head.item))
-            channels = blobs_of(body, namespace)
-            blobs = await self.dynamo.batch([(pk, sk) for sk in channels])
-            values = await asyncio.gather(*map(self.large.read, blobs))
-        except BaseException:
-            writing.cancel()
-            raise
-        typed = [
-            (channels[text(item, "sk")], (text(item, "type"), data)) for item, data in zip(blobs, values, strict=True)
-        ]
-        writes = await writing
-        size = sum(map(len, values)) + sum(len(write[3]) for write in writes)
+        namespace = head.namespace
+        (body, typed), writes = await asyncio.gather(
+            self._values(thread_id, head, known if known is not None else set()),
+            self.writes(partition(thread_id), namespace, head.checkpoint_id),
+        )
+        size = sum(len(value[1]) for _, value in typed) + sum(len(write[3]) for write in writes)
 
         def load() -> tuple[dict[str, Any], list[PendingWrite]]:
             return (
@@ -112,6 +106,17 @@ class Reader:
             _config(thread_id, namespace, head.parent_id) if head.parent_id else None,
             pending,
         )
+
+    async def _values(self, thread_id: str, head: Head, known: set[str]) -> tuple[dict[str, Any], list[Typed]]:
+        """A checkpoint as it was packed, and the values that stand beside it."""
+        body = unpack_body(await self.large.read(head.item))
+        channels = blobs_of(body, head.namespace)
+        blobs = await self.dynamo.batch([(partition(thread_id), sk) for sk in channels])
+        values = await asyncio.gather(*map(self.large.read, blobs))
+        known.update(sort_key(item) for item in blobs)
+        return body, [
+            (channels[sort_key(item)], (text(item, "type"), data)) for item, data in zip(blobs, values, strict=True)
+        ]
 
     async def writes(self, pk: str, namespace: str, checkpoint_id: str) -> list[Stored]:
         """What the tasks after a checkpoint did, in LangGraph's order."""

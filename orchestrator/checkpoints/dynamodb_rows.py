@@ -1,14 +1,4 @@
-"""What a saver writes, as items of one table; and what is read from them.
-
-A thread is one partition, and the kinds of its items are told apart by how their sort keys begin:
-
-    lease                               run, turn and attempt of the one writer; `last`: what it wrote last
-    c#NAMESPACE#CHECKPOINT              a checkpoint, with the channels that are small scalars
-    b#NAMESPACE#CHANNEL#VERSION         any other value of a channel, once for each version
-    w#NAMESPACE#CHECKPOINT#TASK         all that a task put out, in one item: so it is all there, or nothing
-    q#NAMESPACE#CHECKPOINT#TASK#KIND    its question, its answers or its error: found without reading what tasks put out
-    p#ID#NUMBER                         part of a value that is too large for its item
-"""
+"""What a saver writes, as items of one table; and what is read from them."""
 
 import json
 import re
@@ -28,11 +18,16 @@ from langgraph.checkpoint.base import (
 )
 
 from orchestrator.checkpoints.dynamodb_client import Item
+from orchestrator.checkpoints.dynamodb_keys import (
+    CHECKPOINT,
+    blob_key,
+    checkpoint_key,
+    control_key,
+    writes_key,
+)
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease
 
-LEASE = "lease"
-CHECKPOINT, BLOB, WRITES, CONTROL, PART = "c#", "b#", "w#", "q#", "p#"
 SCALAR_CHARACTERS = 1024
 """A longer text is a value of its own, written when it changes and not with every checkpoint."""
 MOST_BLOBS = 90
@@ -77,6 +72,8 @@ class Builder:
 
     lease: Lease | None
     serde: Serializer
+    blobs: set[str] = field(default_factory=set)
+    """Sort keys of values that were read or written."""
 
     def checkpoint(
         self,
@@ -97,12 +94,14 @@ class Builder:
         for channel, value in checkpoint["channel_values"].items():
             if is_inline(value):
                 inline[channel] = value
-            elif channel in new_versions:
+                continue
+            version = str(new_versions.get(channel) or checkpoint["channel_versions"].get(channel, ""))
+            sk, ahead = blob_key(namespace, channel, version), len(written.rows) >= MOST_BLOBS
+            if channel in new_versions or (version and self._may_be_new(sk, value)):
                 kind, data = self.serde.dumps_typed(value)
-                version = str(new_versions[channel])
                 place = {"ns": {"S": namespace}, "channel": {"S": channel}, "version": {"S": version}}
-                sk, ahead = blob_key(namespace, channel, version), len(written.rows) >= MOST_BLOBS
                 written.rows.append(Row(sk, place | {"type": {"S": kind}}, data, ahead=ahead))
+                self.blobs.add(sk)
         body = pack_body({**checkpoint, "channel_values": inline})
         attributes = {
             "ns": {"S": namespace},
@@ -114,6 +113,11 @@ class Builder:
             attributes["parent"] = {"S": str(parent)}
         written.rows.append(Row(checkpoint_key(namespace, checkpoint["id"]), attributes, body))
         return written
+
+    def _may_be_new(self, sk: str, value: Any) -> bool:
+        """Whether a value that has not changed may be nowhere by itself: a text that was short enough for the
+        checkpoint. One that is sealed names its thread and its key, so in a copy, or with another key, it is longer."""
+        return type(value) is str and sk not in self.blobs
 
     def task(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
@@ -145,9 +149,7 @@ class Builder:
 def row_of_writes(place: tuple[str, str, str], path: str, packed: Sequence[PackedWrite]) -> Row:
     """What a task put out; its channels also by themselves, for lists that need no values."""
     channels = [{"S": channel} for channel in dict.fromkeys(write[1] for write in packed)]
-    return Row(
-        _sort_key(WRITES, *place), _of_task(place, path) | {"channels": {"L": channels}}, pack_writes(packed), True
-    )
+    return Row(writes_key(place), _of_task(place, path) | {"channels": {"L": channels}}, pack_writes(packed), True)
 
 
 def _of_task(place: tuple[str, str, str], path: str) -> Item:
@@ -182,56 +184,6 @@ def pack_writes(packed: Sequence[PackedWrite]) -> bytes:
 def unpack_writes(data: bytes) -> list[PackedWrite]:
     """The opposite."""
     return [tuple(write) for write in ormsgpack.unpackb(data)]
-
-
-def partition(thread_id: str) -> str:
-    """Of a thread."""
-    return f"thread#{thread_id}"
-
-
-def checkpoint_key(namespace: str, checkpoint_id: str = "") -> str:
-    """Of a checkpoint; without an id: how those of a namespace begin."""
-    return _sort_key(CHECKPOINT, namespace, checkpoint_id)
-
-
-def blob_key(namespace: str, channel: str, version: str) -> str:
-    """Of a channel's value."""
-    return _sort_key(BLOB, namespace, channel, version)
-
-
-def control_key(place: tuple[str, str, str], kind: int) -> str:
-    """Of a task's question, answers or error."""
-    return _sort_key(CONTROL, *place, str(-kind))
-
-
-def of_checkpoint(prefix: str, namespace: str, checkpoint_id: str) -> str:
-    """How the keys of what the tasks after a checkpoint did begin."""
-    return _sort_key(prefix, namespace, checkpoint_id, "")
-
-
-def _sort_key(prefix: str, *parts: str) -> str:
-    return prefix + "#".join(map(escape, parts))
-
-
-def escape(part: str) -> str:
-    """A part of a sort key: `#` stands between two of them."""
-    return part.replace("%", "%25").replace("#", "%23")
-
-
-def unescape(part: str) -> str:
-    """The opposite."""
-    return part.replace("%23", "#").replace("%25", "%")
-
-
-def text(item: Item, name: str) -> str:
-    """An attribute; empty, if there is none."""
-    found: str = item.get(name, {}).get("S", "")
-    return found
-
-
-def sort_key(item: Item) -> str:
-    """Of an item as it was read."""
-    return text(item, "sk")
 
 
 def blobs_of(checkpoint: Mapping[str, Any], namespace: str) -> dict[str, str]:

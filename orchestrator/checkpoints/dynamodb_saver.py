@@ -28,7 +28,8 @@ class FencedDynamoSaver(FencedSaver[DynamoWrite]):
     def __init__(
         self, store: "DynamoStore", lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
     ) -> None:
-        super().__init__(Builder(lease, serde), on_checkpoint)
+        self._blobs: set[str] = set()
+        super().__init__(Builder(lease, serde, self._blobs), on_checkpoint)
         self.store = store
         self._commits = store.group(lease)
 
@@ -37,9 +38,8 @@ class FencedDynamoSaver(FencedSaver[DynamoWrite]):
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         where = config["configurable"]
-        return await self.store.reader.checkpoint(
-            str(where["thread_id"]), str(where.get("checkpoint_ns", "")), get_checkpoint_id(config), self.serializer
-        )
+        place = (str(where["thread_id"]), str(where.get("checkpoint_ns", "")), get_checkpoint_id(config))
+        return await self.store.reader.checkpoint(*place, self.serializer, self._blobs)
 
     async def alist(
         self,

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from orchestrator.checkpoints.dynamodb_client import Dynamo, key
 from orchestrator.checkpoints.dynamodb_large import Large
-from orchestrator.errors import CheckpointUnreadable
 
 VALUES, VALUE = "values", "value"
 
@@ -31,7 +30,7 @@ class Values:
         pk = _partition(name)
         item = key(pk, VALUE) | await self.large.keep(pk, data)
         answer = await self.dynamo("put_item", Item=item, ReturnValues="ALL_OLD")
-        await self.large.forget([answer.get("Attributes", {})])
+        await self.large.replaced(answer.get("Attributes", {}), item)
 
     async def get(self, name: str) -> bytes | None:
         """A value.
@@ -39,19 +38,15 @@ class Values:
         Raises:
             CheckpointUnreadable: Its parts are gone. *Not retryable.*
         """
-        pk = _partition(name)
-        while (item := await self.dynamo.get(pk, VALUE)) is not None:
-            try:
-                return await self.large.read(item)
-            except CheckpointUnreadable:  # unless it was replaced meanwhile
-                if item == await self.dynamo.get(pk, VALUE):
-                    raise
-        return None
+        item = await self.dynamo.get(_partition(name), VALUE)
+        found = await self.large.current(item) if item is not None else None
+        return None if found is None else found[1]
 
     async def drop(self, name: str) -> None:
-        """Delete a value."""
+        """Delete a value; read first, since an answer that says what was deleted may be lost."""
+        item = await self.dynamo.get(_partition(name), VALUE)
         answer = await self.dynamo("delete_item", Key=key(_partition(name), VALUE), ReturnValues="ALL_OLD")
-        await self.large.forget([answer.get("Attributes", {})])
+        await self.large.forget([answer.get("Attributes") or item or {}])
         await self.dynamo("delete_item", Key=key(VALUES, name))
 
 

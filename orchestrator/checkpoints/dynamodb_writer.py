@@ -4,19 +4,12 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterable, Iterable, Iterator, Sequence
 from typing import Any
+from weakref import WeakValueDictionary
 
 from orchestrator.checkpoints.dynamodb_client import Cancelled, Dynamo, Item, key
+from orchestrator.checkpoints.dynamodb_keys import LEASE, WRITES, partition, text
 from orchestrator.checkpoints.dynamodb_large import Large
-from orchestrator.checkpoints.dynamodb_rows import (
-    LEASE,
-    WRITES,
-    DynamoWrite,
-    Row,
-    pack_writes,
-    partition,
-    text,
-    unpack_writes,
-)
+from orchestrator.checkpoints.dynamodb_rows import DynamoWrite, Row, pack_writes, unpack_writes
 from orchestrator.checkpoints.store import Lease, superseded
 from orchestrator.errors import LeaseLost, StoreUnavailable
 
@@ -38,6 +31,12 @@ class Writer:
     def __init__(self, dynamo: Dynamo, large: Large) -> None:
         self.dynamo = dynamo
         self.large = large
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    def turn(self, thread_id: str) -> asyncio.Lock:
+        """Held by who writes to a thread, and by who looks through it for what nothing refers to: what was written
+        meanwhile would be taken for that."""
+        return self._turns.setdefault(thread_id, asyncio.Lock())
 
     async def commit(self, thread_id: str, lease: Lease | None, writes: Sequence[DynamoWrite]) -> None:
         """Write, while the lease holds; what is of one write together, or not at all.
@@ -46,8 +45,9 @@ class Writer:
             LeaseLost: It does not. *Not retryable.*
             StoreUnavailable: DynamoDB does not answer. *Retryable.*
         """
-        for rows in _transactions(writes):
-            await self.put(partition(thread_id), lease, rows)
+        async with self.turn(thread_id):
+            for rows in _transactions(writes):
+                await self.put(partition(thread_id), lease, rows)
 
     async def put(self, pk: str, lease: Lease | None, rows: Sequence[Row]) -> None:
         """Write rows of one partition in one transaction; large values before it."""

@@ -1,3 +1,4 @@
+import asyncio
 from typing import Any
 
 import pytest
@@ -64,3 +65,22 @@ async def test_that_travel_by_reference_are_replaced(url: str) -> None:
             await store.put_value("key", value)
             assert await store.get_value("key") == value
         assert [item["sk"]["S"] for item in items(url) if item["pk"]["S"] == "value#key"] == ["value"]
+
+
+async def test_of_the_memory_may_be_replaced_and_deleted_while_they_are_read(url: str) -> None:
+    text = "x" * 100_000
+    async with stores(url) as (store,):
+        memory = store.memory()
+        for name in ("ann", "bob", "eve"):  # a search comes to the last one late
+            await memory.aput(("people",), name, {"of": text})
+
+        async def change() -> None:
+            for number in range(8):
+                await memory.aput(("people",), "eve", {"of": text, "number": number})
+            await memory.adelete(("people",), "eve")
+
+        changing = asyncio.create_task(change())
+        while not changing.done():
+            assert all(item.value["of"] == text for item in await memory.asearch(("people",)))
+        await changing
+        assert [item.key for item in await memory.asearch(("people",))] == ["bob", "ann"]

@@ -39,6 +39,19 @@ class DynamoServer:
         with urlopen(Request(f"{self.endpoint}/throttle/{requests}", method="POST")):
             pass
 
+    @contextlib.contextmanager
+    def losing_answers(self) -> Iterator[None]:
+        """Do what is asked, and let the first answer to each request be lost; those to transactions are not."""
+        self._post("lose/1")
+        try:
+            yield
+        finally:
+            self._post("lose/0")
+
+    def _post(self, path: str) -> None:
+        with urlopen(Request(f"{self.endpoint}/{path}", method="POST")):
+            pass
+
 
 def table_at(endpoint: str) -> str:
     """The URL of a table that is not there yet."""
