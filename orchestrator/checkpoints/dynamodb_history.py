@@ -11,9 +11,8 @@ from orchestrator.checkpoints.dynamodb_keys import BLOB, CONTROL, WRITES, partit
 from orchestrator.checkpoints.dynamodb_reader import Head, Reader
 from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body
 from orchestrator.checkpoints.dynamodb_writer import Writer
+from orchestrator.checkpoints.head import DELTAS
 from orchestrator.checkpoints.store import Lease
-
-DELTAS = ("counters_since_delta_snapshot", "delta_writes_versioned")
 
 
 async def keep_head(reader: Reader, writer: Writer, lease: Lease) -> bool:

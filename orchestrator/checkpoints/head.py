@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from orchestrator.checkpoints.store import Rows
 
+DELTAS = ("counters_since_delta_snapshot", "delta_writes_versioned")
+"""Metadata of checkpoints of which a DeltaChannel's value is spread over the history."""
+
 
 async def keep_head(rows: "Rows", thread_id: str) -> bool:
     """Delete a finished thread's history, in the caller's transaction.

@@ -9,6 +9,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.head import DELTAS
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
@@ -107,10 +108,18 @@ class MemoryStore(CheckpointStore):
     async def prune(self, lease: Lease) -> bool:
         if self.leases.get(lease.thread_id) != lease:
             raise superseded(lease)
-        for namespace, kept in list(self.shared.storage.get(lease.thread_id, {}).items()):
+        saved, load = self.shared.storage.get(lease.thread_id, {}), self.shared.serde.loads_typed
+        if any(key in load(entry[1]) for kept in saved.values() for entry in kept.values() for key in DELTAS):
+            return False
+        needed = set()
+        for namespace, kept in saved.items():
             for checkpoint_id in sorted(kept)[: None if ":" in namespace else -1]:
                 del kept[checkpoint_id]
                 self.shared.writes.pop((lease.thread_id, namespace, checkpoint_id), None)
+            for entry in kept.values():
+                needed |= {(lease.thread_id, namespace, *name) for name in load(entry[0])["channel_versions"].items()}
+        for name in [name for name in self.shared.blobs if name[0] == lease.thread_id and name not in needed]:
+            del self.shared.blobs[name]
         return True
 
     async def put_value(self, key: str, data: bytes) -> None:

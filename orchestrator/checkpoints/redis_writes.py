@@ -14,13 +14,11 @@ from langgraph.checkpoint.base import (
     get_serializable_checkpoint_metadata,
 )
 
+from orchestrator.checkpoints.head import DELTAS
 from orchestrator.checkpoints.redis_keys import THREADS, Row, ThreadKeys, Written, member, pack_value
 from orchestrator.checkpoints.redis_server import Call
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease
-
-DELTAS = ("counters_since_delta_snapshot", "delta_writes_versioned")
-"""Metadata of checkpoints whose values are spread over the history."""
 
 
 @dataclass(frozen=True, slots=True)
