@@ -1,6 +1,8 @@
 """Any saver of LangGraph's, with everything in it sealed."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -12,11 +14,13 @@ from langgraph.checkpoint.base import (
     CheckpointTuple,
 )
 
+from orchestrator.checkpoints.from_threads import SyncCalls
 from orchestrator.checkpoints.store import OnCheckpoint, report
+from orchestrator.checkpoints.weight import beside_the_loop
 from orchestrator.secrets.state import CLEAR, StateSealer
 
 
-class SealedSaver(BaseCheckpointSaver[str]):
+class SealedSaver(SyncCalls):
     """Seals what goes into a saver, and opens what comes out of it. (It has no `aprune`, which not every saver has: the
     engine's own `keep="latest"` needs none.)
 
@@ -30,6 +34,7 @@ class SealedSaver(BaseCheckpointSaver[str]):
         self, inner: BaseCheckpointSaver[str], state: StateSealer, on_checkpoint: OnCheckpoint | None = None
     ) -> None:
         super().__init__(serde=state.serde)
+        self.loop = asyncio.get_running_loop()
         self.inner = inner
         self.state = state
         self.on_checkpoint = on_checkpoint
@@ -41,7 +46,8 @@ class SealedSaver(BaseCheckpointSaver[str]):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        where, sealed, rest = self.state.checkpoint(config, checkpoint, metadata, new_versions)
+        seal = partial(self.state.checkpoint, config, checkpoint, metadata, new_versions)
+        where, sealed, rest = await beside_the_loop(seal, checkpoint["channel_values"].values())
         written = await self.inner.aput(where, sealed, rest, new_versions)  # type: ignore[arg-type]
         report(self.on_checkpoint, written, metadata)
         return written
@@ -49,11 +55,13 @@ class SealedSaver(BaseCheckpointSaver[str]):
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        await self.inner.aput_writes(config, self.state.writes(config, writes, task_id), task_id, task_path)
+        seal = partial(self.state.writes, config, writes, task_id)
+        sealed = await beside_the_loop(seal, (value for _, value in writes))
+        await self.inner.aput_writes(config, sealed, task_id, task_path)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         saved = await self.inner.aget_tuple(config)
-        return None if saved is None else self.state.opened(saved)
+        return None if saved is None else await self._opened(saved)
 
     async def alist(
         self,
@@ -70,56 +78,18 @@ class SealedSaver(BaseCheckpointSaver[str]):
         async for saved in self.inner.alist(config, filter=clear, before=before, limit=None if unseen else limit):
             if limit is not None and found >= limit:
                 return
-            opened = self.state.opened(saved)
+            opened = await self._opened(saved)
             metadata: dict[str, Any] = dict(opened.metadata)
             if all(key in metadata and metadata[key] == value for key, value in unseen.items()):
                 found += 1
                 yield opened
+
+    async def _opened(self, saved: CheckpointTuple) -> CheckpointTuple:
+        values = [*saved.checkpoint["channel_values"].values(), *(value for *_, value in saved.pending_writes or [])]
+        return await beside_the_loop(partial(self.state.opened, saved), values)
 
     async def adelete_thread(self, thread_id: str) -> None:
         await self.inner.adelete_thread(thread_id)
 
     def get_next_version(self, current: str | None, channel: None) -> str:
         return self.inner.get_next_version(current, channel)
-
-    # The same for sync code; LangGraph's savers take care of the event loop.
-
-    def put(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,
-    ) -> RunnableConfig:
-        where, sealed, rest = self.state.checkpoint(config, checkpoint, metadata, new_versions)
-        written = self.inner.put(where, sealed, rest, new_versions)  # type: ignore[arg-type]
-        report(self.on_checkpoint, written, metadata)
-        return written
-
-    def put_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        self.inner.put_writes(config, self.state.writes(config, writes, task_id), task_id, task_path)
-
-    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        saved = self.inner.get_tuple(config)
-        return None if saved is None else self.state.opened(saved)
-
-    def list(
-        self,
-        config: RunnableConfig | None,
-        *,
-        filter: dict[str, Any] | None = None,  # noqa: A002 - LangGraph's name
-        before: RunnableConfig | None = None,
-        limit: int | None = None,
-    ) -> Iterator[CheckpointTuple]:
-        wanted = filter or {}
-        found = 0
-        for saved in self.inner.list(config, before=before):
-            if limit is not None and found >= limit:
-                return
-            opened = self.state.opened(saved)
-            metadata: dict[str, Any] = dict(opened.metadata)
-            if all(key in metadata and metadata[key] == value for key, value in wanted.items()):
-                found += 1
-                yield opened
