@@ -1,6 +1,7 @@
 """A saver under a watch."""
 
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -14,13 +15,15 @@ from langgraph.checkpoint.base import (
 )
 
 from orchestrator.activity.watch import Watch
+from orchestrator.checkpoints.from_threads import SyncCalls
 
 
-class WatchedSaver(BaseCheckpointSaver[str]):
+class WatchedSaver(SyncCalls):
     """Hands everything on to another saver, and tells a watch of it first: what that refuses is not written."""
 
     def __init__(self, inner: BaseCheckpointSaver[str], watch: Watch) -> None:
         super().__init__(serde=inner.serde)
+        self.loop = asyncio.get_running_loop()
         self.inner = inner
         self.watch = watch
 
@@ -65,41 +68,3 @@ class WatchedSaver(BaseCheckpointSaver[str]):
 
     def with_allowlist(self, extra_allowlist: Collection[tuple[str, ...]]) -> "WatchedSaver":
         return WatchedSaver(self.inner.with_allowlist(extra_allowlist), self.watch)
-
-    # The same for sync code.
-
-    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        saved = self.inner.get_tuple(config)
-        self.watch.on_read(saved)
-        return saved
-
-    def put(
-        self,
-        config: RunnableConfig,
-        checkpoint: Checkpoint,
-        metadata: CheckpointMetadata,
-        new_versions: ChannelVersions,
-    ) -> RunnableConfig:
-        self.watch.on_checkpoint(config, checkpoint, metadata)
-        return self.inner.put(config, checkpoint, metadata, new_versions)
-
-    def put_writes(
-        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
-    ) -> None:
-        self.watch.on_writes(config, writes, task_id)
-        self.inner.put_writes(config, writes, task_id, task_path)
-
-    def list(
-        self,
-        config: RunnableConfig | None,
-        *,
-        filter: dict[str, Any] | None = None,  # noqa: A002 - LangGraph's name
-        before: RunnableConfig | None = None,
-        limit: int | None = None,
-    ) -> Iterator[CheckpointTuple]:
-        return self.inner.list(config, filter=filter, before=before, limit=limit)
-
-    def get_delta_channel_history(
-        self, *, config: RunnableConfig, channels: Sequence[str]
-    ) -> Mapping[str, DeltaChannelHistory]:
-        return self.inner.get_delta_channel_history(config=config, channels=channels)
