@@ -1,7 +1,6 @@
 """What a saver writes, as items of one table; and what is read from them."""
 
 import json
-import re
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from orchestrator.checkpoints.dynamodb_keys import (
     control_key,
     writes_key,
 )
+from orchestrator.checkpoints.json_scalars import SURROGATE
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease
 
@@ -32,7 +32,6 @@ SCALAR_CHARACTERS = 1024
 """A longer text is a value of its own, written when it changes and not with every checkpoint."""
 MOST_BLOBS = 90
 """In a checkpoint's transaction, which takes 100 items."""
-SURROGATE = re.compile("[\ud800-\udfff]")
 
 PackedWrite = tuple[int, str, str, bytes]
 """A task's write: its number, channel, and the value as the serializer gave it."""

@@ -4,11 +4,9 @@ And the fence around any other transaction that writes.
 """
 
 import json
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import Any
 
 import psycopg
@@ -22,6 +20,7 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.serde.types import _DeltaSnapshot
 
+from orchestrator.checkpoints.json_scalars import fits_json, fitting
 from orchestrator.checkpoints.queries import load_queries
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, superseded
@@ -29,8 +28,6 @@ from orchestrator.checkpoints.store import Lease, superseded
 SQL = load_queries("postgres.sql")
 LEASE_LOST = "ORL01"
 """SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
-SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half a character: no encoding has it."""
 
 
 @dataclass(slots=True)
@@ -99,7 +96,7 @@ class Builder:
         written = PostgresWrite(namespace["thread_id"], self.lease)
         inline = dict(checkpoint["channel_values"])
         for channel, value in checkpoint["channel_values"].items():
-            if value is None or (isinstance(value, str | int | float | bool) and fits_jsonb(value)):
+            if value is None or (isinstance(value, str | int | float | bool) and fits_json(value)):
                 continue
             if isinstance(value, _DeltaSnapshot):
                 inline[channel] = True  # the mark by which LangGraph knows that there is one
@@ -112,7 +109,7 @@ class Builder:
             "checkpoint_id": checkpoint["id"],
             "parent_checkpoint_id": where.get("checkpoint_id"),
             "checkpoint": {**checkpoint, "channel_values": inline},
-            "metadata": get_serializable_checkpoint_metadata(config, metadata),
+            "metadata": fitting(get_serializable_checkpoint_metadata(config, metadata)),
         }
         written.checkpoints.append(json.dumps(row))
         return written
@@ -182,10 +179,3 @@ async def check_lease(conn: psycopg.AsyncConnection[Any], lease: Lease | None) -
     if lease is not None:
         token = lease.token
         await conn.execute(SQL["check_lease"], (lease.thread_id, lease.run_id, token.turn, token.attempt))
-
-
-def fits_jsonb(value: Any) -> bool:
-    """Whether a scalar, which LangGraph keeps as JSON, is one that PostgreSQL's JSON has: neither NaN nor NUL."""
-    if isinstance(value, str):
-        return "\0" not in value and (value.isascii() or not SURROGATE.search(value))
-    return not isinstance(value, float) or isfinite(value)

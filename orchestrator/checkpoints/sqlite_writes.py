@@ -15,6 +15,7 @@ from langgraph.checkpoint.base import (
     get_checkpoint_metadata,
 )
 
+from orchestrator.checkpoints.json_scalars import fitting
 from orchestrator.checkpoints.queries import load_queries
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, superseded
@@ -65,7 +66,9 @@ class Builder:
         where = config["configurable"]
         thread_id = str(where["thread_id"])
         typed = self.serde.dumps_typed(checkpoint)
-        about = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
+        about = json.dumps(fitting(get_checkpoint_metadata(config, metadata)), ensure_ascii=False).encode(
+            "utf-8", "ignore"
+        )
         row = (thread_id, where["checkpoint_ns"], checkpoint["id"], where.get("checkpoint_id"), *typed, about)
         return SqliteWrite(thread_id, self.lease, {"put_checkpoint": [row]})
 
