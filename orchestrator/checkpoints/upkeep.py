@@ -1,95 +1,14 @@
 """What is in a checkpointer, a page at a time, and deleting it: for the retention."""
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from orchestrator.checkpoints.memory import MemoryStore
 from orchestrator.checkpoints.saved import made_at
 from orchestrator.checkpoints.store import GRAPH, CheckpointStore, Rows
+from orchestrator.checkpoints.upkeep_rows import Head, Hold, ThreadRow, ValueRow, is_of, of_workflow
 from orchestrator.errors import Refused
 
-THREAD = re.compile(r"(?P<workflow>.+)/(?P<run>[0-9a-f]{8,12})/(?P<stage>[^/]+?)(?:@[0-9a-f-]+)?")
-"""A stage's thread id; a user's own thread in the same database has another form."""
-OF_WORKFLOW = (
-    re.compile(r"notified/(?P<workflow>.+)/[0-9a-f]{8,12}/\d+/[^/]+/.+", re.DOTALL),
-    re.compile(r"(?P<workflow>.+)/[0-9a-f]{8}/input/[0-9a-f]{12}"),
-    re.compile(r"(?P<workflow>.+)/audit/\d+/[0-9a-f]{12}"),
-    re.compile(
-        r"(?P<workflow>(?:(?!/decisions/|/events/).)+)/(?:decisions|events)/(?:(?!/decisions/|/events/).)+/[0-9a-f]{12}"
-    ),
-)
-"""Keys of values that belong to a workflow; a thread's begin with its id."""
-
-
-@dataclass(frozen=True)
-class ThreadRow:
-    """A thread, and who held it when it was read."""
-
-    thread_id: str
-    run_id: str
-    turn: int
-    attempt: int
-
-    @property
-    def workflow_id(self) -> str | None:
-        """Whose it is; None: it is no stage's."""
-        match = THREAD.fullmatch(self.thread_id)
-        return match["workflow"] if match else None
-
-    @property
-    def stage(self) -> str:
-        """The stage's name."""
-        match = THREAD.fullmatch(self.thread_id)
-        return match["stage"] if match else ""
-
-
-@dataclass(frozen=True)
-class Head:
-    """What is in a thread."""
-
-    at: datetime | None = None
-    """When it was last written to; None: never."""
-    graph: str | None = None
-    """The graph that did."""
-
-
-@dataclass(frozen=True)
-class ValueRow:
-    """A value that travels by reference."""
-
-    key: str
-    size_bytes: int
-    created_at: datetime
-
-    @property
-    def thread_id(self) -> str | None:
-        """The thread that it belongs to; None: it is a workflow's."""
-        if self._of_workflow is not None:
-            return None
-        thread_id = self.key.rpartition("/")[0]
-        return thread_id if THREAD.fullmatch(thread_id) else None
-
-    @property
-    def workflow_id(self) -> str | None:
-        """Whose it is; None: nobody knows."""
-        match = self._of_workflow or THREAD.fullmatch(self.thread_id or "")
-        return match["workflow"] if match else None
-
-    @property
-    def _of_workflow(self) -> re.Match[str] | None:
-        return next((match for match in (form.fullmatch(self.key) for form in OF_WORKFLOW) if match), None)
-
-
-@dataclass(frozen=True)
-class Hold:
-    """A workflow whose threads and values are kept, whatever the retention says."""
-
-    workflow_id: str
-    held_by: str
-    reason: str
-    at: str
+__all__ = ["Head", "Hold", "MemoryUpkeep", "ThreadRow", "Upkeep", "ValueRow", "upkeep"]
 
 
 class Upkeep:
@@ -203,7 +122,7 @@ class MemoryUpkeep(Upkeep):
         return set()
 
     async def has_threads(self, workflow_id: str) -> bool:
-        return any(_is_of(thread_id, workflow_id) for thread_id in self.store.leases)
+        return any(is_of(thread_id, workflow_id) for thread_id in self.store.leases)
 
     async def values(self, after: str, limit: int) -> list[ValueRow]:
         epoch = datetime.fromtimestamp(0, UTC)
@@ -251,21 +170,9 @@ def upkeep(store: CheckpointStore) -> Upkeep:
     return MemoryUpkeep(store) if isinstance(store, MemoryStore) else Upkeep(store)
 
 
-def of_workflow(keys: Iterable[str], workflow_id: str) -> list[str]:
-    """The keys of the values that belong to the workflow itself."""
-    epoch = datetime.fromtimestamp(0, UTC)
-    rows = [ValueRow(key, 0, epoch) for key in keys]
-    return [row.key for row in rows if row.thread_id is None and row.workflow_id == workflow_id]
-
-
-def _is_of(thread_id: str, workflow_id: str) -> bool:
-    match = THREAD.fullmatch(thread_id)
-    return match is not None and match["workflow"] == workflow_id
-
-
 async def _has_threads(rows: Rows, workflow_id: str) -> bool:
     found = await rows("threads_of", *_span(f"{workflow_id}/"))
-    return any(_is_of(thread_id, workflow_id) for (thread_id,) in found)
+    return any(is_of(thread_id, workflow_id) for (thread_id,) in found)
 
 
 async def _keys(rows: Rows, prefix: str) -> list[str]:
