@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
-from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, PendingWrite, writes_sort_key
 
 from orchestrator.checkpoints.dynamodb_client import Dynamo, Item
@@ -22,9 +21,11 @@ from orchestrator.checkpoints.dynamodb_keys import (
 )
 from orchestrator.checkpoints.dynamodb_large import Large, size_of
 from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body, unpack_writes
+from orchestrator.checkpoints.fenced_saver import config_of
 from orchestrator.checkpoints.saved import SENDS, Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES
+from orchestrator.errors import CheckpointUnreadable
 
 Typed = tuple[str, tuple[str, bytes]]
 """A channel, and its value as the serializer gave it."""
@@ -70,24 +71,51 @@ class Reader:
             yield head
 
     async def checkpoint(
-        self, thread_id: str, namespace: str, checkpoint_id: str | None, serde: Serializer, known: set[str]
+        self, thread_id: str, namespace: str, checkpoint_id: str | None, serde: Serializer, held: set[str] | None
     ) -> CheckpointTuple | None:
-        """A checkpoint, or the latest of its namespace; the sort keys of its values become `known`."""
-        pk = partition(thread_id)
-        if checkpoint_id is not None:
-            item = await self.dynamo.get(pk, checkpoint_key(namespace, checkpoint_id))
-        else:
-            latest = self.dynamo.query(pk, checkpoint_key(namespace), latest_first=True, Limit=1)
-            item = await anext(latest, None)
-        return None if item is None else await self.whole(thread_id, Head.of(item), serde, known)
+        """A checkpoint, or the latest of its namespace; see `whole`."""
+        pk, found = partition(thread_id), None
+        while found is None:
+            if checkpoint_id is not None:
+                item = await self.dynamo.get(pk, checkpoint_key(namespace, checkpoint_id))
+            else:
+                latest = self.dynamo.query(pk, checkpoint_key(namespace), latest_first=True, Limit=1)
+                item = await anext(latest, None)
+            if item is None:
+                return None
+            found = await self.whole(thread_id, Head.of(item), serde, held)
+        return found
 
     async def whole(
-        self, thread_id: str, head: Head, serde: Serializer, known: set[str] | None = None
-    ) -> CheckpointTuple:
-        """A checkpoint with all that belongs to it."""
+        self, thread_id: str, head: Head, serde: Serializer, held: set[str] | None = None
+    ) -> CheckpointTuple | None:
+        """A checkpoint with all that belongs to it; None: it went while it was read.
+
+        Args:
+            thread_id: Its thread.
+            head: What was read of it.
+            serde: Reads its values.
+            held: Of a thread whose lease is held, so that nobody else deletes anything: takes the sort keys of the
+                values. Otherwise the checkpoint is looked for again, since it goes before what belongs to it.
+
+        Raises:
+            CheckpointUnreadable: It is there, and a value of it is not. *Not retryable.*
+        """
+        found, lost = None, None
+        try:
+            found = await self._whole(thread_id, head, serde, held)
+        except CheckpointUnreadable as error:
+            lost = error
+        if (lost or held is None) and await self.dynamo.get(partition(thread_id), sort_key(head.item)) is None:
+            return None
+        if lost is not None:
+            raise lost
+        return found
+
+    async def _whole(self, thread_id: str, head: Head, serde: Serializer, held: set[str] | None) -> CheckpointTuple:
         namespace = head.namespace
         (body, typed), writes = await asyncio.gather(
-            self._values(thread_id, head, known if known is not None else set()),
+            self._values(thread_id, head, held),
             self.writes(partition(thread_id), namespace, head.checkpoint_id),
         )
         size = sum(len(value[1]) for _, value in typed) + sum(len(write[3]) for write in writes)
@@ -100,20 +128,21 @@ class Reader:
 
         found, pending = load() if size <= SERIALISED_AT_ONCE_BYTES else await asyncio.to_thread(load)
         return CheckpointTuple(
-            _config(thread_id, namespace, head.checkpoint_id),
+            config_of(thread_id, namespace, head.checkpoint_id),
             {**body, "channel_values": found},  # type: ignore[typeddict-item]
             head.metadata,  # type: ignore[arg-type]
-            _config(thread_id, namespace, head.parent_id) if head.parent_id else None,
+            config_of(thread_id, namespace, head.parent_id) if head.parent_id else None,
             pending,
         )
 
-    async def _values(self, thread_id: str, head: Head, known: set[str]) -> tuple[dict[str, Any], list[Typed]]:
+    async def _values(self, thread_id: str, head: Head, held: set[str] | None) -> tuple[dict[str, Any], list[Typed]]:
         """A checkpoint as it was packed, and the values that stand beside it."""
         body = unpack_body(await self.large.read(head.item))
         channels = blobs_of(body, head.namespace)
         blobs = await self.dynamo.batch([(partition(thread_id), sk) for sk in channels])
         values = await asyncio.gather(*map(self.large.read, blobs))
-        known.update(sort_key(item) for item in blobs)
+        if held is not None:
+            held.update(sort_key(item) for item in blobs)
         return body, [
             (channels[sort_key(item)], (text(item, "type"), data)) for item, data in zip(blobs, values, strict=True)
         ]
@@ -173,7 +202,3 @@ class Reader:
 
 def _write(item: Item, channel: str, sent: bytes | None = None) -> Write:
     return Write(text(item, "ns"), text(item, "id"), text(item, "task"), text(item, "path"), channel, sent)
-
-
-def _config(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:
-    return {"configurable": {"thread_id": thread_id, "checkpoint_ns": namespace, "checkpoint_id": checkpoint_id}}

@@ -39,7 +39,8 @@ class FencedDynamoSaver(FencedSaver[DynamoWrite]):
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         where = config["configurable"]
         place = (str(where["thread_id"]), str(where.get("checkpoint_ns", "")), get_checkpoint_id(config))
-        return await self.store.reader.checkpoint(*place, self.serializer, self._blobs)
+        held = self._blobs if self.lease is not None and self.lease.thread_id == place[0] else None
+        return await self.store.reader.checkpoint(*place, self.serializer, held)
 
     async def alist(
         self,
@@ -59,8 +60,10 @@ class FencedDynamoSaver(FencedSaver[DynamoWrite]):
             if (checkpoint_id and head.checkpoint_id != checkpoint_id) or (until and head.checkpoint_id >= until):
                 continue
             if all(key in head.metadata and head.metadata[key] == value for key, value in (filter or {}).items()):
-                found += 1
-                yield await self.store.reader.whole(thread_id, head, self.serializer)
+                saved = await self.store.reader.whole(thread_id, head, self.serializer)
+                if saved is not None:
+                    found += 1
+                    yield saved
 
     async def _heads(self, thread_id: Any, namespace: str | None) -> AsyncIterator[tuple[str, Head]]:
         """The latest first; of all threads, one thread after the other."""

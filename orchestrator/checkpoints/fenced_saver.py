@@ -82,7 +82,7 @@ class FencedSaver(SyncCalls, Generic[W]):
         build = partial(self._builder.checkpoint, config, checkpoint, metadata, new_versions)
         await self._write(build, self._serialised(checkpoint, new_versions))
         where = config["configurable"]
-        written = place(where["thread_id"], where.get("checkpoint_ns", ""), checkpoint["id"])
+        written = config_of(where["thread_id"], where.get("checkpoint_ns", ""), checkpoint["id"])
         report(self.on_checkpoint, written, metadata)
         return written
 
@@ -118,6 +118,6 @@ class FencedSaver(SyncCalls, Generic[W]):
         return [saved async for saved in found]
 
 
-def place(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:
+def config_of(thread_id: str, namespace: str, checkpoint_id: str) -> RunnableConfig:
     """A checkpoint's config."""
     return {"configurable": {"thread_id": thread_id, "checkpoint_ns": namespace, "checkpoint_id": checkpoint_id}}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import Checkpoint, CheckpointTuple, get_checkpoint_id, writes_sort_key
 
-from orchestrator.checkpoints.fenced_saver import FencedSaver, place
+from orchestrator.checkpoints.fenced_saver import FencedSaver, config_of
 from orchestrator.checkpoints.group_commit import by_size
 from orchestrator.checkpoints.redis_keys import THREADS, Row, ThreadKeys, Written, pairs, parts_of, unpack_value
 from orchestrator.checkpoints.redis_writes import Builder, RedisWrite
@@ -60,10 +60,10 @@ class FencedRedisSaver(FencedSaver[RedisWrite]):
         checkpoint: Checkpoint = self.serde.loads_typed((row.kind, row.checkpoint))
         tasks = sorted(((parts_of(key), Written.of(data)) for key, data in pairs(writes).items()), key=_order)
         return CheckpointTuple(
-            place(thread_id, namespace, checkpoint_id),
+            config_of(thread_id, namespace, checkpoint_id),
             {**checkpoint, "channel_values": values},
             json.loads(row.metadata),
-            place(thread_id, namespace, parent.decode()) if parent else None,
+            config_of(thread_id, namespace, parent.decode()) if parent else None,
             [(key[2], it.channel, self.serde.loads_typed((it.kind, it.value))) for key, it in tasks],
         )
 
