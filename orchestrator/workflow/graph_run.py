@@ -16,7 +16,7 @@ from orchestrator.workflow.process import BAD_INPUT, Process
 from orchestrator.workflow.renewal import begin_a_new_run
 
 
-@workflow.defn(name=names.GRAPH_RUN)
+@workflow.defn(name=names.GRAPH_RUN, sandboxed=False)  # of its own code, which is tested in Process: sooner without
 class GraphRun(Process):
     """Runs one graph to its end, with all its waits."""
 
