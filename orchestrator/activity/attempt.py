@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from langchain_core.runnables import RunnableConfig
-from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.pregel._checkpoint import LATEST_VERSION
 from langgraph.types import Command, Interrupt
 
@@ -20,6 +19,7 @@ from orchestrator.activity.changed import check_same_graph
 from orchestrator.activity.compiled import AnyGraph, CompiledGraph
 from orchestrator.activity.open_step import OpenStep
 from orchestrator.activity.waits import wait_of
+from orchestrator.activity.watched import WatchedSaver
 from orchestrator.calls import Location, ResumeValue, StageCall, Wait
 from orchestrator.checkpoints.serde import check_opened
 from orchestrator.checkpoints.store import Asked
@@ -54,7 +54,7 @@ class Found:
 async def look(
     compiled: CompiledGraph,
     graph: AnyGraph,
-    saver: BaseCheckpointSaver[str],
+    saver: WatchedSaver,
     call: StageCall,
     config: RunnableConfig,
     *,
@@ -78,6 +78,7 @@ async def look(
     """
     saved = await saver.aget_tuple(config)
     if saved is None:
+        saver.remember(None)
         return Found("fresh")
     check_opened(saved)
     if saved.checkpoint["v"] > LATEST_VERSION:
@@ -88,6 +89,7 @@ async def look(
     if saved.checkpoint["id"] == begins:
         return Found("fresh")
     await check_same_graph(graph, saver, call.graph, compiled.fingerprint, saved)
+    saver.remember(saved)
     snapshot = await graph.aget_state(config)
     assert snapshot.metadata is not None
     checkpoint_id = snapshot.config["configurable"]["checkpoint_id"]

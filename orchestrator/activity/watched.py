@@ -26,9 +26,19 @@ class WatchedSaver(SyncCalls):
         self.loop = asyncio.get_running_loop()
         self.inner = inner
         self.watch = watch
+        self._read: list[CheckpointTuple | None] = []
+
+    def remember(self, latest: CheckpointTuple | None) -> None:
+        """Answer the next read of the graph's latest checkpoint with this one, which was read just now: while the lease
+        holds, nobody else writes."""
+        self._read = [latest]
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        saved = await self.inner.aget_tuple(config)
+        where = config["configurable"]
+        if self._read and not where.get("checkpoint_ns") and where.get("checkpoint_id") is None:
+            saved = self._read.pop()
+        else:
+            saved = await self.inner.aget_tuple(config)
         self.watch.on_read(saved)
         return saved
 
@@ -39,12 +49,14 @@ class WatchedSaver(SyncCalls):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
+        self._read.clear()
         self.watch.on_checkpoint(config, checkpoint, metadata)
         return await self.inner.aput(config, checkpoint, metadata, new_versions)
 
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
+        self._read.clear()
         self.watch.on_writes(config, writes, task_id)
         await self.inner.aput_writes(config, writes, task_id, task_path)
 

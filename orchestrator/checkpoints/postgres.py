@@ -95,7 +95,7 @@ class PostgresStore(CheckpointStore):
 
     @uninterrupted
     async def acquire(self, lease: Lease, continued_from: str | None = None) -> None:
-        async with self.connection() as conn, conn.transaction():
+        async with self.connection() as conn:  # one statement, and so one transaction
             await _take(conn, lease, continued_from)
 
     @uninterrupted
