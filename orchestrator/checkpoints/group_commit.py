@@ -160,7 +160,7 @@ class GroupCommit(Generic[W]):
                 await self._alone(submitted.write)
             except Exception as error:  # noqa: BLE001 - the caller's
                 submitted.settle(error)
-            except BaseException as error:
+            except BaseException as error:  # the event loop is ending
                 _settle(batch, error)
                 raise
             else:

@@ -210,9 +210,13 @@ class PostgresStore(CheckpointStore):
 
 async def _take(conn: Connection, lease: Lease, continued_from: str | None = None) -> None:
     """Take a thread, or say why not."""
-    if await _value(conn, "take", _wanted(lease) | {"continued_from": continued_from}) is None:
-        holder = await _value(conn, "holder", (lease.thread_id,))
-        raise superseded(lease) if holder == lease.run_id else ForeignThread(lease.thread_id)
+    wanted = _wanted(lease) | {"continued_from": continued_from}
+    if await _value(conn, "take", wanted) is not None:
+        return
+    async with conn.transaction():  # in which whoever has it keeps it until we know who that is
+        if await _value(conn, "take", wanted) is None:
+            holder = await _value(conn, "holder", (lease.thread_id,))
+            raise superseded(lease) if holder == lease.run_id else ForeignThread(lease.thread_id)
 
 
 def _wanted(lease: Lease) -> dict[str, Any]:

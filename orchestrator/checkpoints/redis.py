@@ -66,7 +66,7 @@ class RedisStore(CheckpointStore):
     async def __aenter__(self) -> Self:
         try:
             await self.server.open()
-        except BaseException:
+        except BaseException:  # a cancellation as well: connections may be open
             await self.server.close()
             raise
         return self

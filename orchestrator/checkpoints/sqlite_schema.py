@@ -32,19 +32,14 @@ def migrate(conn: sqlite3.Connection, migrations: tuple[Migration, ...], where: 
         SchemaMismatch: Only newer releases work with the file. *Retryable.*
         sqlite3.Error: Nothing was done.
     """
-    conn.execute("BEGIN IMMEDIATE")
-    try:
+    with conn:  # which commits, or rolls back
+        conn.execute("BEGIN IMMEDIATE")
         if missing := find_schema(conn).missing(where, migrations):
             conn.execute(SQL["create"])
         for migration in missing:
             for step in migration.steps:
                 conn.execute(step)
             conn.execute(SQL["done"], (migration.version, migration.oldest, RELEASE))
-        conn.commit()
-    except BaseException:  # whatever it was, the connection is used again
-        if conn.in_transaction:
-            conn.rollback()
-        raise
 
 
 def is_of_other_version(error: sqlite3.Error) -> bool:

@@ -126,17 +126,13 @@ def write(conn: sqlite3.Connection, writes: Sequence[SqliteWrite]) -> None:
         LeaseLost: One of them does not. *Not retryable.*
         sqlite3.Error: Nothing was written.
     """
-    try:
+    with conn:  # which commits, or rolls back
         begin(conn)
         _check_all(conn, {write.lease for write in writes if write.lease is not None})
         for statement in STATEMENTS:
             rows = [row for write in writes for row in write.rows.get(statement, ())]
             for at in range(0, len(rows), MOST_ROWS):
                 _with_rows(conn, statement, rows[at : at + MOST_ROWS])
-        conn.commit()
-    except BaseException:  # whatever it was, the connection is used again
-        rollback(conn)
-        raise
 
 
 def _check_all(conn: sqlite3.Connection, leases: Collection[Lease]) -> None:
