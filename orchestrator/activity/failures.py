@@ -1,5 +1,6 @@
 """From whatever a graph raised to a named failure that says whether to try again, and what to do."""
 
+import re
 import sqlite3
 from typing import Any
 
@@ -18,6 +19,7 @@ from orchestrator.errors import (
     RecursionLimit,
     UserCodeError,
 )
+from orchestrator.markdown import one_line
 from orchestrator.model import reasons
 from orchestrator.questions import QuestionChanged
 
@@ -44,6 +46,8 @@ BUGS = (
     ArithmeticError,
     AssertionError,
     NotImplementedError,
+    SystemExit,
+    KeyboardInterrupt,
 )
 """What would be raised again by the same call: programming errors of a node."""
 
@@ -65,6 +69,9 @@ OUTAGES = frozenset(
 )
 """Class names of network and service failures, by whichever library: none of these is a dependency of ours."""
 
+NODE = re.compile(r"During task with name '(.*)' and id '")
+LONGEST = 500
+"""Characters of an error's message."""
 TOO_MANY_REQUESTS = 429
 SERVER_ERRORS = range(500, 600)
 
@@ -73,20 +80,20 @@ def classify(error: BaseException, graph: str) -> GraphFailure:
     """The failure that `error` amounts to. Causes are looked through, so a wrapped outage is still an outage."""
     if isinstance(error, GraphFailure):
         return error
-    what = f"{_first_line(error).rstrip('.')}."
+    where = _where(error, graph)
     for kind, failure, advice in NAMED:
         if isinstance(error, kind):
-            return failure(f"Graph {graph!r}: {what} {advice}".rstrip())
+            return failure(f"{where}: {_said(error).rstrip('.')}. {advice}".rstrip())
     if isinstance(error, ValidationError) and any(note.startswith("Before task") for note in _notes(error)):
         return InvalidUpdate(f"Graph {graph!r}: the state does not fit its schema: {reasons(error)}. Mend the node.")
     if _is_outage(error):
-        return Outage(f"Graph {graph!r}: a service failed: {_described(error)}")
+        return Outage(f"{where}: a service failed: {_described(error)}")
     if isinstance(error, BUGS):
         return UserCodeError(
-            f"Graph {graph!r} has a bug: {_described(error)}. Deploy a fix, then `orchestrator recover` goes on from "
-            "the failed node."
+            f"{where} has a bug: {_described(error)}. Deploy a fix, then `orchestrator recover` goes on from the "
+            "failed node."
         )
-    return NodeFailed(f"Graph {graph!r}: a node raised {_described(error)}")
+    return NodeFailed(f"{where} raised {_described(error)}")
 
 
 def to_application_error(failure: GraphFailure, *details: Any) -> ApplicationError:
@@ -106,8 +113,16 @@ def _is_outage(error: BaseException) -> bool:
         status = getattr(getattr(current, "response", None), "status_code", None) or getattr(current, "status", None)
         if isinstance(status, int) and (status in SERVER_ERRORS or status == TOO_MANY_REQUESTS):
             return True
+        if isinstance(current, BaseExceptionGroup) and any(map(_is_outage, current.exceptions)):
+            return True
         current = current.__cause__
     return False
+
+
+def _where(error: BaseException, graph: str) -> str:
+    """The graph, and the node as LangGraph notes it on the error: of subgraphs, the inner one first."""
+    nodes = [found[1] for note in _notes(error) if (found := NODE.match(note))]
+    return f"Graph {graph!r}, node {' > '.join(reversed(nodes))!r}" if nodes else f"Graph {graph!r}"
 
 
 def _notes(error: BaseException) -> list[str]:
@@ -115,8 +130,13 @@ def _notes(error: BaseException) -> list[str]:
 
 
 def _described(error: BaseException) -> str:
-    return f"{type(error).__name__}: {_first_line(error)}".rstrip(": ")
+    return f"{type(error).__name__}: {_said(error)}".rstrip(": ")
 
 
-def _first_line(error: BaseException) -> str:
-    return str(error).strip().partition("\n")[0]
+def _said(error: BaseException) -> str:
+    """Its message, on one line."""
+    if isinstance(error, ValidationError):
+        return reasons(error)
+    if isinstance(error, BaseExceptionGroup):
+        return one_line(f"{error.message}: {'; '.join(map(_described, error.exceptions))}", LONGEST)
+    return one_line(str(error), LONGEST)

@@ -106,7 +106,7 @@ class Turn:
                 return await self.ending.outcome_of(work) or self._drained()
         except (asyncio.CancelledError, ApplicationError):
             raise
-        except Exception as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:  # a node's, which has no business to end the worker
             failure = classify(error, self.call.graph)
             self.log.warning("stage failed", failure=type(failure).__name__, exc_info=error)
             self.observed.failed(type(failure).__name__)

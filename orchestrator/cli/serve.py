@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from orchestrator.cli.lasting import run_lasting
 from orchestrator.cli.options import App, AsJson, By, Config, TaskQueue, run
 
 
@@ -33,14 +34,14 @@ def dev(
     """
     from orchestrator.cli.dev import run_dev
 
-    run(run_dev(app, config, task_queue=task_queue, port=port, ui_port=ui_port, db=db))
+    run_lasting(run_dev(app, config, task_queue=task_queue, port=port, ui_port=ui_port, db=db))
 
 
 def worker(app: App = None, config: Config = None, task_queue: TaskQueue = None) -> None:
     """A worker against an existing Temporal. SIGTERM or Ctrl-C: it drains, and ends."""
     from orchestrator.cli.worker import run_worker
 
-    run(run_worker(app, config, task_queue))
+    run_lasting(run_worker(app, config, task_queue))
 
 
 def serve(

@@ -71,7 +71,9 @@ def test_why_a_stage_is_parked_and_at_which_node_is_shown(orchestrator: CommandL
     )
     [stage] = status.json["stages"]
     assert (stage["state"], stage["nodes"]) == ("parked", ["scan"])
-    assert stage["error"].startswith("UserCodeError: Graph 'scan' has a bug: TypeError: the scanner is broken")
+    assert stage["error"].startswith(
+        "UserCodeError: Graph 'scan', node 'scan' has a bug: TypeError: the scanner is broken"
+    )
     assert "the scanner is broken" in shown.out
     assert forked.out.startswith(f"started {new_id}-again, forked from stage scan of {new_id}")
     assert [(stage["state"], stage["nodes"]) for stage in late.json["stages"]] == [("parked", ["urgently"])]

@@ -12,7 +12,7 @@ async def test_goes_on_from_the_failed_node_when_it_is_retried() -> None:
     async with serving(work=bench.graph()) as local:
         handle = await local.graph("work", EMPTY)
         status = await until(handle, lambda status: status["state"] == "parked")
-        assert status["stages"][0]["error"].startswith("UserCodeError: Graph 'work' has a bug: KeyError")
+        assert status["stages"][0]["error"].startswith("UserCodeError: Graph 'work', node 'broken' has a bug: KeyError")
         assert bench.ran == ["before", "broken"], "a bug is not retried"
         bench.mended = True
         after = await handle.execute_update("recover", RETRY)

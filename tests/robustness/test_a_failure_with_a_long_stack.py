@@ -35,7 +35,9 @@ async def test_is_shown_with_its_type_and_message(temporal: DevServer) -> None:
         described = await handle.describe()
         (activity,) = (await WorkflowInfo.of(described)).activities
         assert activity.last_failure is not None
-        assert activity.last_failure.startswith("Outage: Graph 'asks': a service failed: ConnectionError: the bureau")
+        assert activity.last_failure.startswith(
+            "Outage: Graph 'asks', node 'asks_the_bureau': a service failed: ConnectionError: the bureau"
+        )
         (pending,) = described.raw_description.pending_activities
         assert "in asks_the_bureau" in pending.last_failure.cause.stack_trace
         await handle.terminate()

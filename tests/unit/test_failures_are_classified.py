@@ -81,7 +81,7 @@ def test_by_name_and_by_whether_trying_again_helps(error: Exception, kind: str, 
 def test_a_message_is_one_line_that_names_the_graph_and_the_cause() -> None:
     failed = classify(caused(RuntimeError("no score\nTraceback …"), ConnectionError("refused")), "review")
     assert isinstance(failed, Outage)
-    assert str(failed) == "Graph 'review': a service failed: RuntimeError: no score"
+    assert str(failed) == "Graph 'review': a service failed: RuntimeError: no score Traceback …"
 
 
 def test_a_chain_of_causes_that_bites_its_tail_is_classified_all_the_same() -> None:

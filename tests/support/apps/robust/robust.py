@@ -1,4 +1,4 @@
-"""A graph that waits for a person, and one that waits for the test; each node writes down what it did."""
+"""Graphs that wait for a person or for the test, and two whose node exits; each writes down what it did."""
 
 import asyncio
 import operator
@@ -49,5 +49,17 @@ def after(state: State) -> dict[str, list[str]]:
     return {"log": ["after"]}
 
 
+def exits(state: State) -> dict[str, list[str]]:
+    """As a script would."""
+    raise SystemExit(len(state["name"]))
+
+
+async def exits_in_the_loop(state: State) -> dict[str, list[str]]:
+    """The same in a coroutine."""
+    raise SystemExit(f"no {state['name']}")
+
+
 asking = StateGraph(State).add_sequence([before, asks, after]).add_edge(START, "before")
 slow = StateGraph(State).add_sequence([before, works, after]).add_edge(START, "before")
+exiting = StateGraph(State).add_node(exits).add_edge(START, "exits")
+exiting_async = StateGraph(State).add_node(exits_in_the_loop).add_edge(START, "exits_in_the_loop")
