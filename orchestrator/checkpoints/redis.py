@@ -40,7 +40,6 @@ from orchestrator.checkpoints.store import (
     superseded,
 )
 from orchestrator.checkpoints.whole import Whole, uninterrupted
-from orchestrator.errors import StoreUnavailable
 
 __all__ = ["FencedRedisSaver", "RedisStore"]
 
@@ -190,9 +189,6 @@ class RedisStore(CheckpointStore):
             StoreUnavailable: The server has lost what it had acknowledged. *Retryable:* from what it has.
         """
         if written == LOST:
-            raise StoreUnavailable(
-                f"{self.server.place} has lost the latest of thread {thread_id}, which it had acknowledged: a "
-                "failover, or a restart without appendfsync always. The next attempt goes on from what is there."
-            )
+            raise self.server.lost(thread_id)
         if not written and lease is not None:
             raise superseded(lease)

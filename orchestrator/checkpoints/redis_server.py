@@ -66,6 +66,13 @@ class RedisServer:
         parts = urlsplit(self._at)
         return f"Redis at {parts.hostname}:{parts.port or 6379}, database {parts.path.removeprefix('/') or '0'}"
 
+    def lost(self, thread_id: str) -> StoreUnavailable:
+        """The error of who finds less in a thread than was acknowledged. *Retryable:* from what there is."""
+        return StoreUnavailable(
+            f"{self.place} has lost the latest of thread {thread_id}, which it had acknowledged: a failover, or a "
+            "restart without appendfsync always. The next attempt goes on from what is there."
+        )
+
     async def open(self) -> None:
         """Connect, and find the node that has our keys. Raises: StoreUnavailable, *retryable*."""
         await self("EXISTS", SCHEMA)

@@ -24,14 +24,14 @@ async def atomically(
 
     Raises:
         LeaseLost: It does not. *Not retryable.*
-        StoreUnavailable: The server does not answer. *Retryable.*
+        StoreUnavailable: The server does not answer, or has lost the lease. *Retryable.*
     """
     while True:
         try:
             async with server.pipeline() as pipe:
                 transaction = queries(pipe)
-                if lease is not None and await transaction.holder(lease.thread_id) != (lease.run_id, *_token(lease)):
-                    raise superseded(lease)
+                if lease is not None:
+                    _check(server, lease, await transaction.holder(lease.thread_id))
                 done = await work(transaction)
                 await transaction.commit()
                 return done
@@ -39,8 +39,13 @@ async def atomically(
             continue
 
 
-def _token(lease: Lease) -> tuple[int, int]:
-    return lease.token.turn, lease.token.attempt
+def _check(server: RedisServer, lease: Lease, held: tuple[str, int, int] | None) -> None:
+    """As `fence` does in the scripts."""
+    token = (lease.token.turn, lease.token.attempt)
+    if held is None or (held[0] == lease.run_id and held[1:] < token):
+        raise server.lost(lease.thread_id)
+    if held != (lease.run_id, *token):
+        raise superseded(lease)
 
 
 class Transaction:

@@ -73,6 +73,21 @@ async def test_that_lost_a_lease_it_had_acknowledged_takes_nothing_either(redis:
         await put(await acquired(store, lease(1, 3)))
 
 
+async def test_that_lost_a_lease_it_had_acknowledged_prunes_nothing(redis: str) -> None:
+    """The stage goes on with the next attempt: it was not replaced by a later one."""
+    async with stores(redis) as (store,):
+        await acquired(store, lease(1, 1))
+        back_up(redis)
+        await acquired(store, lease(1, 2))
+        for lost in (restore, lose):
+            lost(redis)
+            with pytest.raises(StoreUnavailable, match="has lost the latest"):
+                await store.prune(lease(1, 2))
+        await acquired(store, lease(1, 3))
+        with pytest.raises(LeaseLost):
+            await store.prune(lease(1, 2))
+
+
 async def test_that_is_full_refuses_and_writes_again_when_there_is_room() -> None:
     with redis_server("--maxmemory", "1") as server:
         url = server.new_database()
