@@ -7,6 +7,7 @@ stands in for `python -m orchestrator`.
 """
 
 import contextlib
+import importlib
 import json
 import os
 import signal
@@ -57,19 +58,17 @@ def arm(saver: type[Any]) -> None:
     saver.aput, saver.aput_writes = aput, aput_writes
 
 
+SAVERS = (
+    ("sqlite", "FencedSqliteSaver"),
+    ("postgres", "FencedPostgresSaver"),
+    ("redis", "FencedRedisSaver"),
+    ("dynamodb", "FencedDynamoSaver"),
+)
+"""What each store writes with, by its module in `orchestrator.checkpoints`."""
+
 if __name__ == "__main__":
-    from orchestrator.checkpoints.postgres import FencedPostgresSaver
-    from orchestrator.checkpoints.sqlite import FencedSqliteSaver
-
-    arm(FencedSqliteSaver)
-    arm(FencedPostgresSaver)
-    with contextlib.suppress(ImportError):
-        from orchestrator.checkpoints.redis import FencedRedisSaver
-
-        arm(FencedRedisSaver)
-    with contextlib.suppress(ImportError):
-        from orchestrator.checkpoints.dynamodb import FencedDynamoSaver
-
-        arm(FencedDynamoSaver)
+    for store, saver in SAVERS:
+        with contextlib.suppress(ModuleNotFoundError):  # its driver is not installed, so this worker does not use it
+            arm(getattr(importlib.import_module(f"orchestrator.checkpoints.{store}"), saver))
     sys.argv[0] = "orchestrator"
     main()

@@ -67,6 +67,8 @@ def test_its_command_works_without_any_extra(environment: Path) -> None:
     run(command, "new", "greeter", cwd=environment)
     shown = run(command, "graph", "list", "--app", "greeter.app:app", cwd=environment / "greeter")
     assert "review" in shown
+    killing = (str(environment / "env" / "bin" / "python"), "-m", "orchestrator.testing.killing_worker")
+    assert run(*killing, "--version", cwd=environment).startswith("orchestrator ")
     assert "hybrid-orchestrator[dev]" in run(
         command, "dev", cwd=environment / "greeter", status=1, PATH=str(environment / "env" / "bin")
     )
