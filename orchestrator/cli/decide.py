@@ -20,9 +20,12 @@ from orchestrator.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from orchestrator.client import OrchestratorClient
     from orchestrator.wire import Decision, Task
 
 Action = Literal["approve", "reject", "edit", "respond"]
+CLOSED = ("decided", "expired", "withdrawn")
+"""In the audit trail: how a task has ended."""
 
 
 def register(cli: typer.Typer) -> None:
@@ -44,13 +47,16 @@ def decide(
     decision_id: Annotated[
         str | None, typer.Option("--decision-id", metavar="ID", help="The same one twice is one decision.")
     ] = None,
+    early: Annotated[
+        bool, typer.Option("--early", help="Where no task is open, keep it for the next one, whatever that asks.")
+    ] = False,
     timeout: Timeout = 10,
     json: AsJson = False,
 ) -> None:
-    """Answer a human task.
+    """Answer a human task: the one that is open, or --task of several.
 
-    At a terminal, what the task's form asks for is asked for at the prompt; --values answers it without. Nothing is
-    sent before you have confirmed it.
+    Before a workflow has asked anything, an answer is kept for its first question. At a terminal, what the task's form
+    asks for is asked for at the prompt; --values answers it without. Nothing is sent before you have confirmed it.
     """
     from orchestrator.cli import show
     from orchestrator.wire import Decision
@@ -70,7 +76,7 @@ def decide(
         decision_id=decision_id or uuid4().hex,
         token=token,
     )
-    run(_send(workflow_id, decision, timeout, json=json))
+    run(_send(workflow_id, decision, timeout, looks=not (early or decision_id), json=json))
 
 
 def _asked(
@@ -101,11 +107,13 @@ async def _shown(workflow_id: str, task_id: str | None, action: Action | None) -
     return await opened(client, workflow_id, task_id)
 
 
-async def _send(workflow_id: str, decision: "Decision", seconds: float, *, json: bool) -> None:
+async def _send(workflow_id: str, decision: "Decision", seconds: float, *, looks: bool, json: bool) -> None:
     from orchestrator.cli import show
     from orchestrator.cli.updating import sent_once, to_update
 
     client = await to_update(workflow_id, seconds)
+    if decision.task_id is None and looks:
+        decision = await _addressed(client, workflow_id, decision)
     with sent_once("decision", "--decision-id", decision.decision_id):
         receipt = await client.decide(workflow_id, decision)
     if json:
@@ -114,3 +122,24 @@ async def _send(workflow_id: str, decision: "Decision", seconds: float, *, json:
     about = f" on task {receipt.task_id}" if receipt.task_id else ", kept for the next task"
     missing = f", {receipt.remaining} more needed" if receipt.remaining else ""
     show.line(f"{receipt.status.replace('_', ' ')}: {decision.action}{about}{missing}")
+
+
+async def _addressed(client: "OrchestratorClient", workflow_id: str, decision: "Decision") -> "Decision":
+    """The decision, for the task that is open now: if somebody else is quicker, it must not answer what is asked next.
+
+    Raises:
+        Refused: No task is open, and there was one before. *Not retryable.*
+    """
+    from orchestrator.errors import Refused
+
+    tasks = await client.tasks(workflow_id)
+    if len(tasks) == 1:
+        return decision.model_copy(update={"task_id": tasks[0].task_id})
+    closed = [entry for entry in await client.audit(workflow_id) if entry.what in CLOSED] if not tasks else []
+    if closed:
+        last = closed[-1]
+        raise Refused(
+            f"No task of {workflow_id!r} is open: {last.task_id}, the last one, was {last.what} by {last.by}. --early "
+            "keeps the answer for the next one, whatever that asks."
+        )
+    return decision

@@ -35,6 +35,19 @@ def test_the_same_decision_sent_twice_counts_once(clinic: CommandLine, new_id: s
     assert clinic(*decide).json["status"] == "duplicate"
 
 
+def test_a_late_answer_is_not_kept_for_a_question_that_nobody_has_seen(clinic: CommandLine, new_id: str) -> None:
+    clinic.begin("discharge", new_id, {}, until="waiting")
+    approve = ("decide", new_id, "--action", "approve")
+    assert "on task discharge-1" in clinic(*approve, "--by", "ann").out
+    late = clinic(*approve, "--by", "bob").refused()
+    assert f"No task of '{new_id}' is open: discharge-1, the last one, was decided by ann" in late
+    assert "kept for the next task" in clinic(*approve, "--by", "eve", "--early").out
+    assert clinic("event", new_id, "bed_cleaned").status == 0
+    clinic.until(new_id, "completed")
+    decided = [entry["by"] for entry in clinic("audit", new_id, "--json").json if entry["what"] == "decided"]
+    assert decided == ["ann", "eve"]
+
+
 def test_a_task_is_claimed_delegated_and_found_by_its_assignee(clinic: CommandLine, new_id: str) -> None:
     clinic.begin("consent", new_id, {"name": "Ada"}, until="waiting")
 

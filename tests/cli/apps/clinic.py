@@ -97,6 +97,12 @@ def broken(_state: Patient) -> Patient:
     return {"lab": "scanned"}
 
 
+def discharge(_state: Patient) -> Patient:
+    ask("Discharge?")
+    wait_for("bed_cleaned")
+    return {"lab": ask("Burn the file?").action}
+
+
 def twice(_state: Patient) -> Patient:
     ask("Sure?")
     ask("Really?")
@@ -178,6 +184,7 @@ app.graph(one("letter", letter), name="letter")
 app.graph(one("scan", broken), name="scan")
 app.graph(one("urgently", urgently), name="urgent")
 app.graph(one("twice", twice), name="twice")
+app.graph(one("discharge", discharge), name="discharge")
 app.graph(one("long", long), name="long")
 app.graph(triage, name="triage")
 app.workflow(Admission)
