@@ -75,17 +75,18 @@ FROM checkpoint_writes WHERE thread_id = %s ORDER BY task_path COLLATE "C", task
 WITH span (new, old, upto) AS (SELECT %s::text, %s::text, %s::text), copied AS (
     INSERT INTO checkpoints
         (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
-    SELECT new, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
-    FROM checkpoints JOIN span ON thread_id = old AND checkpoint_id <= upto
+    SELECT (SELECT new FROM span), checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata
+    FROM checkpoints WHERE thread_id = (SELECT old FROM span) AND checkpoint_id <= (SELECT upto FROM span)
     RETURNING 1
 ), writes AS (
     INSERT INTO checkpoint_writes
         (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
-    SELECT new, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob
-    FROM checkpoint_writes JOIN span ON thread_id = old AND checkpoint_id <= upto
+    SELECT (SELECT new FROM span), checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob
+    FROM checkpoint_writes WHERE thread_id = (SELECT old FROM span) AND checkpoint_id <= (SELECT upto FROM span)
 ), blobs AS (
     INSERT INTO checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
-    SELECT new, checkpoint_ns, channel, version, type, blob FROM checkpoint_blobs JOIN span ON thread_id = old
+    SELECT (SELECT new FROM span), checkpoint_ns, channel, version, type, blob
+    FROM checkpoint_blobs WHERE thread_id = (SELECT old FROM span)
 )
 SELECT 1 FROM copied
 
