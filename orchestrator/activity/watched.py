@@ -1,6 +1,7 @@
 """A saver under a watch."""
 
 import asyncio
+import copy
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
@@ -79,4 +80,7 @@ class WatchedSaver(SyncCalls):
         return self.inner.get_next_version(current, channel)
 
     def with_allowlist(self, extra_allowlist: Collection[tuple[str, ...]]) -> "WatchedSaver":
-        return WatchedSaver(self.inner.with_allowlist(extra_allowlist), self.watch)
+        clone = copy.copy(self)
+        clone.inner = self.inner.with_allowlist(extra_allowlist)
+        clone.serde = clone.inner.serde
+        return clone
