@@ -72,7 +72,7 @@ class Builder:
     lease: Lease | None
     serde: Serializer
     blobs: set[str] = field(default_factory=set)
-    """Sort keys of values that were read or written."""
+    """Sort keys of values that were read, and of texts that were written."""
 
     def checkpoint(
         self,
@@ -100,7 +100,8 @@ class Builder:
                 kind, data = self.serde.dumps_typed(value)
                 place = {"ns": {"S": namespace}, "channel": {"S": channel}, "version": {"S": version}}
                 written.rows.append(Row(sk, place | {"type": {"S": kind}}, data, ahead=ahead))
-                self.blobs.add(sk)
+                if type(value) is str:
+                    self.blobs.add(sk)
         body = pack_body({**checkpoint, "channel_values": inline})
         attributes = {
             "ns": {"S": namespace},
