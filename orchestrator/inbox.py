@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import Field
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecution
 
 from orchestrator import names
-from orchestrator.errors import Refused
+from orchestrator.errors import GraphFailure, Refused
 from orchestrator.info import tasks_of, text
 from orchestrator.model import Record, Wire
 from orchestrator.rpc import translated
@@ -78,6 +78,8 @@ class Inbox(Record):
     """How many there are."""
     cut: list[str] = Field(default_factory=list)
     """The workflows of which only the first 20 tasks were looked at: their memos hold no more."""
+    illegible: dict[str, str] = Field(default_factory=dict)
+    """The workflows whose tasks cannot be read here, each with the reason: they are encrypted."""
 
 
 async def read(
@@ -103,10 +105,17 @@ async def read(
     kept: list[Task] = []
     found, cut, key = 0, [], ORDERS[order]
     seen = 0
-    async for workflow_id, heads in _heads(client, wanted):
+    illegible: dict[str, str] = {}
+    async for execution in _executions(client, wanted):
         seen += 1
         if seen % PAGE == 0:
             on_page(seen)
+        workflow_id = execution.id
+        try:
+            heads = await tasks_of(execution)
+        except GraphFailure as error:
+            illegible[workflow_id] = str(error)
+            continue
         if len(heads) == HEADS_KEPT:
             cut.append(workflow_id)
         fitting = [task for task in heads if wanted.fits(task)]
@@ -114,10 +123,10 @@ async def read(
         kept += fitting
         if limit is not None and len(kept) > limit + PAGE:
             kept = heapq.nsmallest(limit, kept, key)
-    return Inbox(tasks=sorted(kept, key=key)[:limit], found=found, cut=cut)
+    return Inbox(tasks=sorted(kept, key=key)[:limit], found=found, cut=cut, illegible=illegible)
 
 
-async def _heads(client: Client, wanted: Wanted) -> AsyncIterator[tuple[str, list[Task]]]:
+async def _executions(client: Client, wanted: Wanted) -> AsyncIterator[WorkflowExecution]:
     try:
         async for one in _listed(client, wanted.query()):
             yield one
@@ -128,7 +137,7 @@ async def _heads(client: Client, wanted: Wanted) -> AsyncIterator[tuple[str, lis
             yield one
 
 
-async def _listed(client: Client, query: str) -> AsyncIterator[tuple[str, list[Task]]]:
+async def _listed(client: Client, query: str) -> AsyncIterator[WorkflowExecution]:
     with translated("The list of tasks"):
         async for execution in client.list_workflows(query, page_size=PAGE):
-            yield execution.id, await tasks_of(execution)
+            yield execution

@@ -3,13 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SerializationInfo, ValidationError, field_serializer
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import WorkflowExecution, WorkflowExecutionDescription, WorkflowExecutionStatus
 
 from orchestrator import names
-from orchestrator.errors import Refused
+from orchestrator.errors import GraphFailure, Refused
 from orchestrator.failures import legible
 from orchestrator.model import Record
 from orchestrator.wire import Task
@@ -84,13 +84,20 @@ class WorkflowInfo(Record):
     started_at: datetime
     closed_at: datetime | None = None
     history_length: int = 0
-    """Events in the history."""
+    """Events in the history; where the server keeps that only for workflows that are described, 0 in a list."""
     tasks: list[Task] = Field(default_factory=list)
     """The heads of the open human tasks, at most 20: without form and payload."""
+    illegible: str | None = None
+    """Why they cannot be read here: they are encrypted, and the key is not to be had."""
     activities: list[ActivityInfo] = Field(default_factory=list)
     """Those that have not ended; only of a workflow that was described, not of one in a list."""
     failing: int = 0
     """How many attempts at the current workflow task have failed: if any, the worker's log says why. As above."""
+
+    @field_serializer("tasks")
+    def _heads(self, tasks: list[Task], info: SerializationInfo) -> list[dict[str, Any]]:
+        """What a head does not say is not known: a default would say it all the same."""
+        return [task.model_dump(mode=info.mode, exclude_unset=True) for task in tasks]
 
     @property
     def open(self) -> bool:
@@ -103,11 +110,17 @@ class WorkflowInfo(Record):
         described = execution if isinstance(execution, WorkflowExecutionDescription) else None
         ended = next((ours for ours, theirs in CLOSED.items() if theirs == execution.status), None)
         attributes = {pair.key.name: pair.value for pair in execution.typed_search_attributes}
-        tasks = [] if ended else await tasks_of(execution)
+        tasks, illegible = ([], None) if ended else await _legible_tasks(execution)
         state = ended or str(attributes.get(names.ORCH_STATE) or ("waiting" if tasks else "running"))
         opened = [task.created_at for task in tasks]
         due_at = attributes.get(names.ORCH_DUE_AT)
         since = attributes.get(names.ORCH_SINCE) or (min(opened, default=None) if state == "waiting" else None)
+        known: dict[str, Any] = {"illegible": illegible} if illegible else {}
+        if execution.history_length:
+            known["history_length"] = execution.history_length
+        if described is not None:
+            failed = described.raw_description.pending_workflow_task.attempt - 1
+            known |= {"activities": await _activities(described), "failing": max(0, failed)}
         return cls(
             workflow_id=execution.id,
             run_id=execution.run_id,
@@ -121,20 +134,30 @@ class WorkflowInfo(Record):
             since=execution.close_time or (since and since.astimezone(UTC)),
             started_at=execution.start_time,
             closed_at=execution.close_time,
-            history_length=execution.history_length,
             tasks=tasks,
-            activities=await _activities(described) if described else [],
-            failing=max(0, described.raw_description.pending_workflow_task.attempt - 1) if described else 0,
+            **known,
         )
 
 
 async def tasks_of(execution: WorkflowExecution) -> list[Task]:
-    """The heads of a workflow's open human tasks, from its memo. Whoever else uses that name for a memo has none."""
+    """The heads of a workflow's open human tasks, from its memo. Whoever else uses that name for a memo has none.
+
+    Raises:
+        KeyMissing: They are encrypted, and the key is not to be had here. *Retryable.*
+        SealBroken: They are encrypted, and were altered. *Not retryable.*
+    """
     heads = await execution.memo_value(names.MEMO_TASKS, default=[])
     try:
         return [Task.model_validate({**head, "workflow_id": execution.id}) for head in heads]
     except (TypeError, ValidationError):
         return []
+
+
+async def _legible_tasks(execution: WorkflowExecution) -> tuple[list[Task], str | None]:
+    try:
+        return await tasks_of(execution), None
+    except GraphFailure as error:
+        return [], str(error)
 
 
 async def _activities(described: WorkflowExecutionDescription) -> list[ActivityInfo]:

@@ -41,6 +41,11 @@ class NoWorker(OrchestratorError):
     """The server has the workflow, but no worker answers for it. *Retryable.*"""
 
 
+class Failing(NoWorker):
+    """The workflow's own code fails in every worker that tries it, so that it takes nothing and answers nothing.
+    *Retryable,* once that is mended."""
+
+
 class WorkflowFailed(OrchestratorError):
     """A workflow that was waited for did not complete. *Not retryable;* `failure` is the failure's type."""
 
@@ -62,8 +67,9 @@ def translated(what: str, listed_by: str = "orchestrator list") -> Iterator[None
     except WorkflowUpdateFailedError as error:
         raise Refused(f"{what}: {_reason(error.cause)}") from error
     except WorkflowQueryFailedError as error:
+        why = str(error).rstrip(".")
         raise Refused(
-            f"{what} does not answer that: {error}. Is it a workflow of ours (a GraphRun or a Process)?"
+            f"{what} does not answer that: {why}. Is it a workflow of ours (a GraphRun or a Process)?"
         ) from error
     except WorkflowAlreadyStartedError as error:
         raise AlreadyExists(
@@ -88,6 +94,8 @@ def _of_rpc(what: str, error: RPCError, listed_by: str) -> OrchestratorError:
         return Unreachable(f"Temporal does not answer: {message}. Is the server up?")
     if status in DENIED:
         return Refused(f"{what}: Temporal denied access: {message}. Check TEMPORAL_API_KEY or the profile.")
+    if "Workflow Task in failed state" in message:
+        return Failing(f"{what} cannot go on: its workflow task fails again and again.")
     return Refused(f"{what}: Temporal refused: {message}.")
 
 
@@ -102,6 +110,11 @@ def _missing(what: str, message: str, listed_by: str) -> str:
 def no_worker(what: str) -> NoWorker:
     """Nobody answered in time."""
     return NoWorker(f"{what}: no worker answered in time; start one with `orchestrator worker`, or see what it logs.")
+
+
+def failing(workflow_id: str, why: str) -> Failing:
+    """A worker has the workflow, and its code fails there."""
+    return Failing(f"Workflow {workflow_id!r} cannot go on: its workflow task fails: {why.rstrip('.')}. Mend its code.")
 
 
 def failed(workflow_id: str, error: WorkflowFailureError) -> WorkflowFailed:

@@ -1,6 +1,7 @@
 """Settings: `ORCHESTRATOR_*` from the environment. Nothing else reads it; Temporal's own `TEMPORAL_*` variables and
 profile files are read by `temporalio.envconfig`."""
 
+import json
 import os
 from datetime import timedelta
 from difflib import get_close_matches
@@ -8,10 +9,12 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from orchestrator.business_time import Calendar
 from orchestrator.errors import ConfigurationError
+from orchestrator.model import plain
 from orchestrator.urls import check_url, without_password
 
 DATA_FOLDER = Path(".orchestrator")
@@ -54,7 +57,7 @@ class Settings(BaseSettings):
     """Workflows that one worker keeps in memory; the others are rebuilt from their history when something happens."""
     sticky_timeout_seconds: float = Field(default=1, gt=0)
     """How long a workflow waits for the worker that has it in its cache before any other may take it."""
-    calendars: dict[str, Calendar] = Field(default_factory=dict)
+    calendars: Annotated[dict[str, Calendar], NoDecode] = Field(default_factory=dict)
     """Calendars by name, as JSON, besides those that the application registers."""
     log_format: Literal["auto", "console", "json"] = "auto"
     """auto: console on a terminal, JSON elsewhere."""
@@ -148,6 +151,14 @@ class Settings(BaseSettings):
     def _separated(cls, value: Any) -> Any:
         return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
+    @field_validator("calendars", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:
+        try:
+            return json.loads(value) if isinstance(value, str) else value
+        except json.JSONDecodeError as error:
+            raise ValueError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from error
+
     @property
     def link_lifetime(self) -> timedelta:
         """The longest that a link in a mail is good for."""
@@ -194,9 +205,12 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [
-            f"ORCHESTRATOR_{str(item['loc'][0]).upper()}={without_password(str(item['input']))!r}: "
-            + item["msg"].removeprefix("Value error, ")
-            for item in error.errors(include_url=False)
-        ]
-        raise ConfigurationError("; ".join(lines)) from error
+        raise ConfigurationError("; ".join(map(_complaint, error.errors(include_url=False)))) from error
+
+
+def _complaint(item: ErrorDetails) -> str:
+    """A variable, the place within it, what stands there, and why that will not do."""
+    field, *inside = map(str, item["loc"])
+    variable = f"{PREFIX}{field.upper()}" if field in Settings.model_fields else field
+    place = f": {'.'.join(inside)}" if inside else ""
+    return f"{variable}{place}={without_password(str(item['input']))!r}: {plain(item)}"

@@ -61,7 +61,7 @@ def audit(
     elif output is not None:
         show.line(f"wrote {len(rows)} entries to {output}")
     else:
-        show.table(COLUMNS, map(_row, entries))
+        show.table(COLUMNS, map(_row, entries), nothing="Nothing was done or tried yet.")
     return 0
 
 

@@ -1,11 +1,11 @@
 """One human task in full, for people."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.cli.schema import Field
-from orchestrator.cli.show import cell_text, harmless, rendered
+from orchestrator.cli.show import cell_text, from_now, harmless, rendered
 from orchestrator.wire import Task
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def card(task: Task) -> "RenderableType":
 
 
 def _facts(task: Task) -> list[tuple[str, Any]]:
-    due = None if task.due_at is None else f"{cell_text(task.due_at)}, {_from_now(task.due_at)}"
+    due = None if task.due_at is None else f"{cell_text(task.due_at)}, {from_now(task.due_at)}"
     of = f" of {task.quorum_of}" if task.quorum_of else ""
     large = f"{task.payload_ref.size_bytes} bytes in {task.payload_ref.store}" if task.payload_ref else None
     return [
@@ -55,18 +55,6 @@ def _facts(task: Task) -> list[tuple[str, Any]]:
         ("escalation", task.next_escalation_at or ("done" if task.escalated else None)),
         ("payload", large if task.payload is None else None),
     ]
-
-
-def _from_now(moment: datetime) -> str:
-    left = moment - datetime.now(UTC)
-    return f"in {_rounded(left)}" if left > timedelta(0) else f"{_rounded(-left)} ago"
-
-
-def _rounded(span: timedelta) -> str:
-    minutes = int(span.total_seconds() // 60)
-    if span.days >= 2:  # noqa: PLR2004
-        return f"{span.days} days"
-    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"  # noqa: PLR2004
 
 
 def _pretty(payload: Any) -> str:
@@ -89,7 +77,7 @@ def _form(form: dict[str, Any]) -> "RenderableType":
 def _decisions(decisions: list[dict[str, Any]]) -> "RenderableType":
     rows = [
         (
-            one.get("at"),
+            _moment(one.get("at")),
             one.get("by"),
             one.get("action"),
             None if one.get("values") is None else json.dumps(one["values"], ensure_ascii=False),
@@ -98,3 +86,11 @@ def _decisions(decisions: list[dict[str, Any]]) -> "RenderableType":
         for one in decisions
     ]
     return rendered(("at", "by", "action", "values", "comment"), rows)
+
+
+def _moment(at: Any) -> Any:
+    """A decision's time is JSON."""
+    try:
+        return datetime.fromisoformat(at)
+    except (TypeError, ValueError):
+        return at

@@ -69,7 +69,7 @@ def _show(found: "list[Standing]") -> None:
         (graph, fingerprint, verdict, number, example[graph, fingerprint, verdict, detail], detail)
         for (graph, fingerprint, verdict, detail), number in sorted(count.items(), key=lambda item: str(item[0]))
     ]
-    if rows:
-        show.table(("graph", "fingerprint", "verdict", "stages", "for example", "why"), rows)
+    columns = ("graph", "fingerprint", "verdict", "stages", "for example", "why")
+    show.table(columns, rows, nothing="Nothing runs that could be compared.")
     bad = sum(one.verdict in BAD for one in found)
     show.line(f"{len(found)} checked, {bad} would not go on.")

@@ -12,7 +12,6 @@ from orchestrator.cli.options import (
     Config,
     Reason,
     WorkflowId,
-    build,
     connected,
     json_object,
     run,
@@ -60,10 +59,10 @@ def fork(
     """
     from orchestrator.cli import show
     from orchestrator.cli.history import checkpointer
+    from orchestrator.cli.target import options_of
     from orchestrator.forking import plan_fork
-    from orchestrator.options import Options
 
-    over = None if options is None else build(Options, **options)
+    over = None if options is None else options_of(options)
     who = user_if_known(by)
 
     async def go() -> None:

@@ -43,7 +43,7 @@ def list_(app: App = None, config: Config = None, json: AsJson = False) -> None:
         )
         for graph in found
     ]
-    show.table(("graph", "checkpointer", "task queue", "durability", "on failure"), rows)
+    show.table(("graph", "checkpointer", "task queue", "durability", "on failure"), rows, nothing="No graphs.")
 
 
 def _described(definition: "GraphDefinition", checkpoints: str, task_queue: str) -> dict[str, Any]:

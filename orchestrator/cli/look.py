@@ -2,14 +2,18 @@
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from orchestrator.cli import show
 from orchestrator.cli.options import AsJson, WorkflowId, connected, run
 
 if TYPE_CHECKING:
     from orchestrator.cli.report import Report
+    from orchestrator.info import WorkflowInfo
+
+LIST_COLUMNS = ("workflow", "type", "state", "since", "stage", "waits for", "due")
 
 
 def register(cli: typer.Typer) -> None:
@@ -20,7 +24,6 @@ def register(cli: typer.Typer) -> None:
 
 def status(workflow_id: WorkflowId, json: AsJson = False) -> None:
     """Where a workflow stands."""
-    from orchestrator.cli import show
     from orchestrator.cli.report import for_people, look
 
     async def go() -> "Report":
@@ -42,31 +45,24 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """The workflows: the open ones first, then the latest that have ended."""
-    from orchestrator.cli import show
 
     async def go() -> None:
         found = await (await connected()).workflows(state=state, query=query, limit=limit)
         if json:
-            show.as_json(found)
-            return
-        rows = [
-            (
-                info.workflow_id,
-                info.workflow_type,
-                info.state,
-                info.since,
-                info.stage,
-                info.assignees,
-                info.due_at,
-                info.started_at,
-            )
-            for info in found
-        ]
-        show.table(("workflow", "type", "state", "since", "stage", "waits for", "due", "started"), rows)
+            show.as_json([info.model_dump(mode="json", exclude_unset=True) for info in found])
+        else:
+            show.table(LIST_COLUMNS, map(_row, found), nothing="No workflows.")
+        show.unread({info.workflow_id: info.illegible for info in found if info.illegible})
         if len(found) == limit:
-            show.remark(f"These are {limit}; --limit shows more.")
+            show.remark(f"--limit {limit} is reached; a higher one may show more.")
 
     run(go())
+
+
+def _row(info: "WorkflowInfo") -> tuple[Any, ...]:
+    since, due = (show.from_now(moment, units=1) for moment in (info.since, info.due_at))
+    waits_for = info.assignees or ("?" if info.illegible else None)
+    return info.workflow_id, info.workflow_type, info.state, since, info.stage, waits_for, due
 
 
 def watch(
@@ -99,7 +95,6 @@ async def _watch_in_place(workflow_id: str, every: float) -> None:
 
 
 async def _watch_by_line(workflow_id: str, every: float, *, json: bool) -> None:
-    from orchestrator.cli import show
     from orchestrator.cli.report import look, on_one_line
 
     client = await connected()

@@ -4,7 +4,7 @@ import asyncio
 import getpass
 import json
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -19,6 +19,15 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 EXAMPLE = "2026-01-31T09:00:00+01:00"
+OPTIONS = {
+    "name": "NAME",
+    "task_id": "--task",
+    "checkpoint_id": "--checkpoint",
+    "assignees": "--to",
+    "calendars": "--calendar",
+    "time_zone": "--timezone",
+}
+"""Fields of messages that are called otherwise at the command line."""
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -44,12 +53,36 @@ def build(model: type[M], **fields: Any) -> M:
     Raises:
         typer.BadParameter: A value does not fit.
     """
-    from orchestrator.model import reasons
-
     try:
         return model(**fields)
     except ValidationError as error:
-        raise typer.BadParameter(f"{reasons(error)}.") from error
+        raise typer.BadParameter(complaints(error, model, _option)) from error
+
+
+def complaints(error: ValidationError, model: type[BaseModel], called: Callable[[str], str]) -> str:
+    """What is wrong with each field that was typed, in one line.
+
+    Args:
+        error: What pydantic says.
+        model: What was to be made.
+        called: From a field's name to what people call it.
+    """
+    from orchestrator.model import plain
+
+    found = []
+    for item in error.errors(include_url=False):
+        field, *inside = map(str, item["loc"] or ("",))
+        known = (
+            f"; there are: {', '.join(model.model_fields)}" if item["type"] == "extra_forbidden" and not inside else ""
+        )
+        place = ".".join(filter(None, (called(field) if field else "", *inside)))
+        found.append(f"{f'{place}: ' if place else ''}{plain(item)}{known}")
+    return f"{'; '.join(found)}."
+
+
+def _option(field: str) -> str:
+    """The option, or the argument, that fills a field of a message."""
+    return OPTIONS.get(field) or f"--{field.replace('_', '-')}"
 
 
 def json_value(given: str) -> Any:

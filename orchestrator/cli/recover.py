@@ -118,7 +118,9 @@ async def _recover_all(wanted: Any, recovery: "Recovery", *, dry_run: bool, seco
             outcomes[one.workflow_id, one.stage] = str(error)
     _tell(found, outcomes, json=json)
     if dry_run:
-        show.remark(f"Nothing was done; without --dry-run: {recovery.action} for {len(found.parked)} stages.")
+        show.remark(
+            f"Nothing was done; without --dry-run: {recovery.action} for {show.count(len(found.parked), 'stage')}."
+        )
     if found.silent or any(outcome != "accepted" for outcome in outcomes.values()):
         raise typer.Exit(1)
 
@@ -129,10 +131,9 @@ def _tell(found: "Found", outcomes: dict[tuple[str, str], str], *, json: bool) -
     rows = [(one, outcomes.get((one.workflow_id, one.stage))) for one in found.parked]
     if json:
         show.as_json([one.model_dump(mode="json") | {"outcome": outcome} for one, outcome in rows])
-    elif rows:
-        columns = ("workflow", "stage", "parked since", "error", "outcome")
-        show.table(columns, [(one.workflow_id, one.stage, one.since, one.error, outcome) for one, outcome in rows])
     else:
-        show.line("No parked stage fits.")
+        columns = ("workflow", "stage", "parked since", "error", "outcome")
+        told = [(one.workflow_id, one.stage, one.since, one.error, outcome) for one, outcome in rows]
+        show.table(columns, told, nothing="No parked stage fits.")
     for workflow_id in found.silent:
         show.remark(f"{workflow_id}: no worker answers, so it is not known whether it fits.")

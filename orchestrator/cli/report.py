@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from orchestrator.cli.show import cell_text, rendered
+from orchestrator.cli.show import cell_text, from_now, rendered
 from orchestrator.client import OrchestratorClient
 from orchestrator.errors import GraphFailure, Refused
+from orchestrator.history.past import over
 from orchestrator.info import ActivityInfo, WorkflowInfo
 from orchestrator.markdown import one_line
-from orchestrator.rpc import NoWorker, WorkflowFailed
+from orchestrator.rpc import Failing, NoWorker, WorkflowFailed
 from orchestrator.wire import StageInfo, WaitInfo
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 LONGEST_LINE = 1000
 STAGE_COLUMNS = ("stage", "graph", "state", "since", "turn", "steps", "at", "error")
 ACTIVITY_COLUMNS = ("activity", "state", "attempt", "at", "next attempt", "last failure")
-UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 SHOWN_RESULT = 2000
 """Characters of a result for people; `--json` has all of it."""
 
@@ -69,13 +69,15 @@ async def _told(client: OrchestratorClient, info: WorkflowInfo, before: Report |
         return await _written(client, info, before, f"no worker polls task queue {info.task_queue}")
     try:
         status = await client.status(info.workflow_id)
+    except Failing as error:
+        return await _written(client, info, before, str(error).rstrip("."))
     except NoWorker:
-        why = f"its workflow task has failed {info.failing} times, see the worker's log" if info.failing else ""
-        return await _written(client, info, before, f"no worker answers{f' ({why})' if why else ''}")
-    except Refused as error:
-        return {"note": f"{error} Shown is what the server knows."}
-    stages = [stage.model_dump() for stage in status.stages]
-    return {"state": status.state if info.open else info.state, "stages": stages, "waits": status.waits}
+        return await _written(client, info, before, "no worker answers")
+    except (Refused, GraphFailure) as error:  # of an ended one that is no news: it says how it ended
+        return {"note": f"{error} Shown is what the server knows."} if info.open else {}
+    if not info.open:
+        return {"stages": [over(stage, info).model_dump() for stage in status.stages], "waits": []}
+    return {"state": status.state, "stages": [stage.model_dump() for stage in status.stages], "waits": status.waits}
 
 
 async def _written(
@@ -127,13 +129,13 @@ def for_people(report: Report) -> "RenderableType":
         parts += [Text(), rendered(ACTIVITY_COLUMNS, map(_activity, activities))]
     if report.tasks:
         tasks = [
-            (task.task_id, task.title, task.waits_for or "anybody", task.due_at, until(task.due_at))
+            (task.task_id, task.title, task.waits_for or "anybody", task.due_at, from_now(task.due_at))
             for task in report.tasks
         ]
         parts += [Text(), rendered(("task", "title", "for", "due", ""), tasks)]
     waits = [wait for wait in report.waits or [] if wait.kind != "task"]
     if waits:
-        rows_ = [(wait.kind, wait.name, wait.stage, wait.since, wait.until, until(wait.until)) for wait in waits]
+        rows_ = [(wait.kind, wait.name, wait.stage, wait.since, wait.until, from_now(wait.until)) for wait in waits]
         parts += [Text(), rendered(("waits for", "name", "stage", "since", "until", ""), rows_)]
     return Group(*parts)
 
@@ -150,21 +152,6 @@ def on_one_line(report: Report) -> str:
     due = f"next due {cell_text(report.due_at)}" if report.due_at else ""
     parts = (report.state, stages, *retried, tasks, due, report.note)
     return one_line(f"{datetime.now(UTC):%H:%M:%S}Z {'; '.join(filter(None, parts))}", LONGEST_LINE)
-
-
-def until(moment: datetime | None) -> str | None:
-    """How long it is until then, in the largest units: `in 2 d 4 h`, `1 h 5 min ago`."""
-    if moment is None:
-        return None
-    seconds = (moment - datetime.now(UTC)).total_seconds()
-    left = int(abs(seconds))
-    parts: list[str] = []
-    for unit, size in UNITS:
-        count, left = divmod(left, size)
-        if count or parts or unit == "s":
-            parts.append(f"{count} {unit}")
-    said = " ".join(parts[:2])
-    return f"in {said}" if seconds >= 0 else f"{said} ago"
 
 
 def _stage(report: Report, stage: StageReport) -> tuple[Any, ...]:
@@ -196,7 +183,7 @@ def _running(report: Report, stage: StageInfo) -> ActivityInfo | None:
 
 def _activity(item: ActivityInfo) -> tuple[Any, ...]:
     attempt = f"{item.attempt} of {item.maximum_attempts}" if item.maximum_attempts else item.attempt
-    due = f"{cell_text(item.next_attempt_at)} ({until(item.next_attempt_at)})" if item.next_attempt_at else None
+    due = f"{cell_text(item.next_attempt_at)} ({from_now(item.next_attempt_at)})" if item.next_attempt_at else None
     return item.stage or item.type, item.state, attempt, item.nodes, due, item.last_failure
 
 

@@ -124,7 +124,7 @@ def holds(app: App = None, config: Config = None, json: AsJson = False) -> None:
             show.as_json([vars(hold) for hold in found.values()])
         else:
             rows = [(hold.workflow_id, hold.held_by, hold.at, hold.reason) for hold in found.values()]
-            show.table(("workflow", "held by", "since", "reason"), rows)
+            show.table(("workflow", "held by", "since", "reason"), rows, nothing="Nothing is held.")
 
     run(go())
 

@@ -190,7 +190,11 @@ def list_(json: AsJson = False) -> None:
             )
             for info in found
         ]
-        show.table(("schedule", "starts", "when", "time zone", "state", "next", "declared by", "note"), rows)
+        show.table(
+            ("schedule", "starts", "when", "time zone", "state", "next", "declared by", "note"),
+            rows,
+            nothing="No schedules.",
+        )
 
     run(go())
 

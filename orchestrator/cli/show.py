@@ -3,9 +3,9 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -16,6 +16,13 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH_OF_A_PIPE = 250
+WHOLE = frozenset({"workflow", "task", "schedule"})
+"""Columns of ids, which are for copying: on a narrow terminal the others are folded."""
+LEAST = 8
+"""Characters that any other column is wide, if it has as many."""
+GAP = 2
+"""Between columns."""
+UNITS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 CONTROLS = {code: "\N{REPLACEMENT CHARACTER}" for code in (*range(32), *range(127, 160)) if chr(code) not in "\n\t"}
 PATIENCE_SECONDS = 1
 """How long something takes before people want to know how far it is."""
@@ -51,17 +58,35 @@ def harmless(text: str) -> str:
     return text.translate(CONTROLS)
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table."""
-    rich(rendered(columns, rows))
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]], *, nothing: str) -> None:
+    """Print a table; without rows, `nothing`."""
+    found = list(rows)
+    if found:
+        rich(rendered(columns, found))
+    else:
+        line(nothing)
 
 
 def rich(what: "RenderableType", *, err: bool = False) -> None:
-    """Print something of rich's, as wide as the terminal; in a pipe, wide."""
+    """Print something of rich's, as wide as the terminal, or as a table's ids need; in a pipe, wide."""
     from rich.console import Console
+    from rich.table import Table
 
     stream = sys.stderr if err else sys.stdout
-    Console(file=stream, width=None if stream.isatty() else WIDTH_OF_A_PIPE, highlight=False).print(what)
+    console = Console(file=stream, width=None if stream.isatty() else WIDTH_OF_A_PIPE, highlight=False)
+    if isinstance(what, Table):
+        console.width = max(console.width, _needed(what))
+    with console.capture() as captured:
+        console.print(what)
+    stream.write("\n".join(text.rstrip() for text in captured.get().split("\n")))
+
+
+def unread(reasons: Mapping[str, str]) -> None:
+    """Say of which workflows the tasks are missing in a list, and why."""
+    if reasons:
+        first, why = next(iter(reasons.items()))
+        others = f" and {len(reasons) - 1} more" if len(reasons) > 1 else ""
+        remark(f"The tasks of {first}{others} cannot be read here: {why}")
 
 
 def somebody_is_there() -> bool:
@@ -103,12 +128,45 @@ def rendered(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> "Table":
     from rich.table import Table
     from rich.text import Text
 
-    found = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
+    found = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
     for column in columns:
-        found.add_column(column, overflow="fold")
+        found.add_column(column, overflow="fold", no_wrap=column in WHOLE)
     for row in rows:
         found.add_row(*(Text(cell_text(cell)) for cell in row))
     return found
+
+
+def _needed(found: "Table") -> int:
+    """How wide a table is at least."""
+    from rich.cells import cell_len
+
+    widest = [(column.no_wrap, max(cell_len(str(cell)) for cell in column.cells)) for column in found.columns]
+    return sum(width if whole else min(width, LEAST) for whole, width in widest) + GAP * (len(widest) - 1)
+
+
+def from_now(moment: datetime | None, units: int = 2) -> str | None:
+    """How long it is until then, in the largest units: `in 2 d 4 h`, `1 h 5 min ago`."""
+    if moment is None:
+        return None
+    seconds = (moment - datetime.now(UTC)).total_seconds()
+    said = span(timedelta(seconds=abs(seconds)), units)
+    return f"in {said}" if seconds >= 0 else f"{said} ago"
+
+
+def span(length: timedelta, units: int = len(UNITS)) -> str:
+    """A duration in the largest units: `2 d 4 h`."""
+    left = int(length.total_seconds())
+    parts: list[str] = []
+    for unit, size in UNITS:
+        count, left = divmod(left, size)
+        parts.append(f"{count} {unit}" if count else "")
+    first = next((place for place, part in enumerate(parts) if part), len(parts))
+    return " ".join(part for part in parts[first : first + units] if part) or "0 s"
+
+
+def count(number: int, what: str) -> str:
+    """`1 task`, `2 tasks`."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def cell_text(value: Any) -> str:
@@ -117,6 +175,8 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, datetime):
         return f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}Z"
+    if isinstance(value, timedelta):
+        return span(value)
     if isinstance(value, list | tuple):
         return ", ".join(map(cell_text, value))
     return harmless(str(value))

@@ -32,17 +32,26 @@ class Target:
         Raises:
             typer.BadParameter: They make no sense, or a workflow was given a graph's.
         """
-        from pydantic import ValidationError
-
-        from orchestrator.model import reasons
-        from orchestrator.options import Options
-
         if not self.is_graph and (context is not None or given is not None):
             raise typer.BadParameter(f"--context and --options are a graph's, and {self.name} is a workflow.")
-        try:
-            return None if given is None else Options.model_validate(given)
-        except ValidationError as error:
-            raise typer.BadParameter(f"--options: {reasons(error)}.") from error
+        return None if given is None else options_of(given)
+
+
+def options_of(given: Any) -> "Options":
+    """The options of a run, as --options says them.
+
+    Raises:
+        typer.BadParameter: They make no sense.
+    """
+    from pydantic import ValidationError
+
+    from orchestrator.cli.options import complaints
+    from orchestrator.options import Options
+
+    try:
+        return Options.model_validate(given)
+    except ValidationError as error:
+        raise typer.BadParameter(f"--options: {complaints(error, Options, str)}") from error
 
 
 def resolve(

@@ -136,9 +136,10 @@ async def _many(workflow_id: str | None, wanted: "Wanted", order: Order, limit: 
     if json:
         show.as_json([task.model_dump(mode="json", exclude_unset=True) for task in shown])
     else:
-        show.table(COLUMNS, (_row(task, task.waits_for) for task in shown))
+        show.table(COLUMNS, (_row(task, task.waits_for) for task in shown), nothing="No open tasks.")
+    show.unread(found.illegible)
     if found.found > len(shown):
-        show.remark(f"These are {len(shown)} of {found.found}; --limit shows more.")
+        show.remark(f"Shown: {len(shown)} of {found.found}; --limit shows more.")
     if found.cut:
         others = f" and {len(found.cut) - 1} more workflows" if len(found.cut) > 1 else ""
         show.remark(f"Of {found.cut[0]}{others} only the first 20 tasks: see `orchestrator tasks --workflow ID`.")
@@ -158,8 +159,11 @@ async def _of_workflow(client: "OrchestratorClient", workflow_id: str, wanted: "
         show.remark("no worker answers; shown is what the server knows: the tasks without forms and payloads")
         tasks = info.tasks
     fitting = sorted(filter(wanted.fits, tasks), key=ORDERS[order])
-    return Inbox(tasks=fitting, found=len(fitting))
+    return Inbox(tasks=fitting, found=len(fitting), illegible={workflow_id: info.illegible} if info.illegible else {})
 
 
 def _row(task: "Task", whom: list[str]) -> tuple[Any, ...]:
-    return task.workflow_id, task.task_id, task.title, task.state, whom or "anybody", task.due_at, task.priority or None
+    from orchestrator.cli.show import from_now
+
+    due = from_now(task.due_at, units=1)
+    return task.workflow_id, task.task_id, task.title, task.state, whom or "anybody", due, task.priority or None

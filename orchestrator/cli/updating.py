@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from orchestrator.cli.options import connected
 from orchestrator.client import OrchestratorClient
-from orchestrator.rpc import NoWorker
+from orchestrator.errors import KeyMissing
+from orchestrator.rpc import Failing, NoWorker, failing
+from orchestrator.stumbling import task_failure
 
 
 async def to_update(workflow_id: str, seconds: float) -> OrchestratorClient:
@@ -14,11 +16,17 @@ async def to_update(workflow_id: str, seconds: float) -> OrchestratorClient:
 
     Raises:
         NotFound: There is no such workflow, or it has ended. *Not retryable.*
-        NoWorker: No worker polls its task queue. *Retryable.*
+        NoWorker: No worker polls its task queue, or the workflow's code fails there. *Retryable.*
+        KeyMissing: The workflow is encrypted, and the key is not to be had here. *Retryable.*
     """
     client = await connected()
     client.update_timeout = timedelta(seconds=seconds)
     info = await client.describe_open(workflow_id)
+    if info.illegible:
+        raise KeyMissing(info.illegible)
+    if info.failing > 1:
+        why = await task_failure(client.temporal, workflow_id, info.run_id)
+        raise Failing(f"{failing(workflow_id, why)} Nothing was sent.")
     if await client.pollers(info.task_queue) == 0:
         raise NoWorker(
             f"No worker polls task queue {info.task_queue!r}, so nobody would take it; start one with "

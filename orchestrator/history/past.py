@@ -5,8 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from orchestrator.calls import StageCall
+from orchestrator.info import WorkflowInfo
 from orchestrator.options import Options
 from orchestrator.wire import StageInfo
+
+OVER = ("completed", "failed", "cancelled")
+
+
+def over(stage: StageInfo, workflow: WorkflowInfo) -> StageInfo:
+    """A stage of a workflow that has ended: it goes on no longer, whatever was last heard of it."""
+    if stage.state in OVER:
+        return stage
+    state = "failed" if workflow.state == "failed" else "cancelled"
+    return stage.model_copy(update={"state": state, "since": workflow.closed_at})
 
 
 @dataclass

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from orchestrator.history.past import RecordedStage
+from orchestrator.history.past import OVER, RecordedStage, over
 from orchestrator.history.path import path_of
 from orchestrator.history.stages import past_of
 from orchestrator.history.timeline import Checkpoints
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 SHOWN = 100
 """Stages, the latest ones."""
-OVER = ("completed", "failed", "cancelled")
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ async def _one(stage: RecordedStage, workflow: WorkflowInfo, checkpoints: Checkp
     if stage.info.state in OVER:
         return StandingStage(stage.info)
     if not workflow.open:
-        stage.show(workflow.closed_at, state="failed" if workflow.state == "failed" else "cancelled")
+        stage.info = over(stage.info, workflow)
     for thread_id in stage.threads:
         saved = await checkpoints.of(stage.info.graph, thread_id)
         if root := [one for one in saved if not one.namespace]:

@@ -108,6 +108,25 @@ class CommandLine:
 
         asyncio.run(go())
 
+    def until_failing(self, workflow_id: str) -> None:
+        """Return once its workflow task has failed more than once."""
+
+        async def go() -> None:
+            client = await self._client()
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                while (await client.describe(workflow_id)).failing < 2:
+                    await asyncio.sleep(0.05)
+
+        asyncio.run(go())
+
+    def terminate(self, workflow_id: str) -> None:
+        """End a workflow from outside."""
+
+        async def go() -> None:
+            await (await self._client()).temporal.get_workflow_handle(workflow_id).terminate("x")
+
+        asyncio.run(go())
+
     async def _client(self, task_queue: str = "clinic") -> OrchestratorClient:
         return OrchestratorClient(await connected_to(self.environment["TEMPORAL_ADDRESS"]), task_queue=task_queue)
 

@@ -116,7 +116,7 @@ def test_of_more_than_the_limit_the_first_are_shown_and_the_rest_is_counted(list
     done = listed("tasks", "--assignee", f"{team}-ann", "--sort", "due", "--limit", "1")
     assert "ann-late-1" in done.out
     assert "ann-soon-1" not in done.out
-    assert done.err == "These are 1 of 3; --limit shows more.\n"
+    assert done.err == "Shown: 1 of 3; --limit shows more.\n"
 
 
 def test_the_list_knows_how_many_tasks_a_memo_holds() -> None:
@@ -147,5 +147,5 @@ def test_a_workflow_with_more_tasks_than_its_memo_holds_is_named(clinic: Command
     )
     assert len(own.json) == 25
     assert [task["title"] for task in urgent.json] == ["Bed 24?", "Bed 23?"]
-    assert "These are 2 of 3" in urgent.err
+    assert "Shown: 2 of 3" in urgent.err
     assert clinic("cancel", new_id, "--wait").status == 0  # the other tests' lists are short

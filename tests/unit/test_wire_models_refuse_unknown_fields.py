@@ -20,6 +20,7 @@ COMPLETE: dict[str, dict[str, Any]] = {
     "Decision": {"action": "approve", "by": "ann"},
     "Event": {"name": "reply"},
     "Operator": {"by": "ann"},
+    "Parking": {"by": "ann", "reason": "it loops"},
     "Recovery": {"action": "retry", "by": "ann", "reason": "fixed"},
     "Assignment": {"task_id": "1", "action": "claim", "by": "ann"},
 }
