@@ -48,6 +48,7 @@ async def run_dev(
         settings = load()
         logs.configure(settings)
         application = application_if_any(settings, app, config)
+        logs.forward_core()
         executable = find_cli(settings.temporal_cli)
         ui_port = ui_port or (port + UI_DISTANCE if port + UI_DISTANCE <= LAST_PORT else port - UI_DISTANCE)
         check_port(port, "--port", "a Temporal dev server that runs already is used with `orchestrator worker`")

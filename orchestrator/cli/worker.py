@@ -31,6 +31,7 @@ async def run_worker(app: str | None, config: Path | None, task_queue: str | Non
         settings = load()
         logs.configure(settings)
         loaded = application(settings, app, config)
+        logs.forward_core()
         client = await connect(runtime=metrics_runtime(settings))
         await check_namespace(client, settings)
         await serve(loaded, client, settings, task_queue, stopping)

@@ -32,6 +32,7 @@ async def run_serve(host: str, port: int) -> None:
     with Stopping() as stopping:
         settings = load()
         logs.configure(settings)
+        logs.forward_core()
         doors(settings)  # nothing is asked of Temporal before the settings make sense
         client = await OrchestratorClient.connect()
         await answer(create_app(client, settings), host, port, settings, stopping, doors=doors(settings))

@@ -4,6 +4,7 @@ from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 
 from orchestrator.errors import ConfigurationError
+from orchestrator.logs import CORE
 from orchestrator.settings import Settings
 from orchestrator.telemetry.measures import Measures
 from orchestrator.telemetry.metrics import BUCKETS
@@ -25,7 +26,7 @@ def metrics_runtime(settings: Settings) -> Runtime | None:
         histogram_bucket_overrides=BUCKETS,
     )
     try:
-        return Runtime(telemetry=TelemetryConfig(metrics=config, attach_service_name=False))
+        return Runtime(telemetry=TelemetryConfig(logging=CORE, metrics=config, attach_service_name=False))
     except ValueError as error:
         raise ConfigurationError(
             f"ORCHESTRATOR_METRICS_BIND={settings.metrics_bind!r}: {error}. Write ADDRESS:PORT, one port for each "

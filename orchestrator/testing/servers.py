@@ -15,6 +15,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from orchestrator import logs
 from orchestrator.app import Orchestrator
 from orchestrator.converter import DATA_CONVERTER
 from orchestrator.devserver import DevServer, dev_server
@@ -51,6 +52,7 @@ async def worker(app: Orchestrator, client: Client, settings: Settings | None = 
         settings: By default: checkpoints in memory, no search attributes (the time-skipping server cannot register
             any), and a short drain.
     """
+    logs.configure_in_tests()
     settings = settings or Settings(checkpoints="memory://", search_attributes=False, drain_seconds=1)
     async with open_worker(app, client, settings) as running, running:
         yield running
