@@ -14,6 +14,7 @@ from orchestrator.app import GraphDefinition
 from orchestrator.checkpoints.serde import Serializer, serializer
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.errors import BadInput, ConfigurationError
+from orchestrator.json_types import json_type
 from orchestrator.model import reasons
 
 AnyGraph = Pregel[Any, Any, Any, Any]
@@ -42,7 +43,12 @@ class CompiledGraph:
         Raises:
             BadInput: The input or the context does not fit; the message names each field. *Not retryable.*
         """
-        state = getattr(getattr(self.graph, "builder", None), "input_schema", None)
+        builder = getattr(self.graph, "builder", None)
+        state = getattr(builder, "input_schema", None)
+        if builder is not None and "__root__" not in self.graph.channels and not isinstance(value, dict):
+            keys = ", ".join(sorted(builder.schemas.get(state, ())))
+            what = "it was given no input" if value is None else f"its input is {json_type(value)}"
+            raise BadInput(f"Graph {self.definition.name!r}: {what}, and it takes an object with {keys or 'no keys'}.")
         what = "input"
         try:
             if isinstance(state, type) and issubclass(state, BaseModel):

@@ -26,7 +26,7 @@ from orchestrator.questions import QuestionChanged
 NAMED: tuple[tuple[type[Exception], type[GraphFailure], str], ...] = (
     (GraphRecursionError, RecursionLimit, "Raise options.recursion_limit, or mend the graph's loop."),
     (InvalidUpdateError, InvalidUpdate, "Give the key a reducer, or mend the node."),
-    (EmptyInputError, BadInput, "The start input has none of the graph's keys."),
+    (EmptyInputError, BadInput, "No input was given, or none of the graph's keys."),
     (NodeTimeoutError, NodeTimeout, ""),
     (
         QuestionChanged,

@@ -69,8 +69,9 @@ async def copied(compiled: CompiledGraph, thread_id: str, checkpoint_id: str | N
     """
     where = {"thread_id": thread_id, "checkpoint_ns": ""} | ({"checkpoint_id": checkpoint_id} if checkpoint_id else {})
     if await compiled.store.saver(None, compiled.serde).aget_tuple({"configurable": where}) is None:
-        has_no = f"has no checkpoint {checkpoint_id}" if checkpoint_id else "has no checkpoint"
-        raise Refused(f"Thread {thread_id} {has_no}; `orchestrator history` lists them.")
+        if checkpoint_id is None:
+            raise Refused(f"Thread {thread_id} has no checkpoint yet, so only retry and abort are left.")
+        raise Refused(f"Thread {thread_id} has no checkpoint {checkpoint_id}; `orchestrator history` lists them.")
     latest = await compiled.store.latest(thread_id)
     return Rewind(checkpoint_id=checkpoint_id or latest or "", afresh=checkpoint_id is not None)
 

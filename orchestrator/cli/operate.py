@@ -77,6 +77,7 @@ def park(
 
 def cancel(
     workflow_id: WorkflowId,
+    by: By = None,
     reason: Reason = None,
     wait: Annotated[bool, typer.Option("--wait", help="Wait until it has ended.")] = False,
 ) -> None:
@@ -84,9 +85,11 @@ def cancel(
     from orchestrator.cli import show
     from orchestrator.rpc import WorkflowFailed
 
+    who = user(by)
+
     async def go() -> None:
         client = await connected()
-        await client.cancel(workflow_id, reason=reason or "")
+        await client.cancel(workflow_id, reason=f"{reason} (by {who})" if reason else f"by {who}")
         if not wait:
             show.line(f"cancelling {workflow_id}: it ends once its running nodes have stopped")
             return

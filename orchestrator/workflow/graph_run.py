@@ -30,7 +30,7 @@ class GraphRun(Process):
         try:
             wanted = parse(GraphRunInput, decode([request]))
         except Refused as reason:
-            raise ApplicationError(str(reason), type=BAD_INPUT, non_retryable=True) from reason
+            raise ApplicationError(str(reason), type=BAD_INPUT, non_retryable=True) from None
         engine = self._engine
         if wanted.fork is not None and workflow.patched("fork-audit"):
             _begin_fork(engine, wanted.fork)

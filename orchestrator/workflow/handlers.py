@@ -72,7 +72,7 @@ class Handlers:
     # --- updates ---
 
     @workflow.update(name=names.SUBMIT_DECISION, description="A decision on a human task")
-    async def submit_decision(self, decision: Any) -> Receipt:
+    async def submit_decision(self, decision: Any = None) -> Receipt:
         """See the signal `decide`."""
         desk = self._engine.desk
         given = parse(Decision, decision)
@@ -85,19 +85,19 @@ class Handlers:
             receipt = desk.decide(given, proof, via)
         except Refused as reason:  # a forged token, a lost race: what the validator cannot know is worth a line
             desk.refused(given.model_dump(mode="json"), reason, "update")
-            raise _refusal(reason) from reason
+            raise _refusal(reason) from None
         self._engine.changed()
         return receipt
 
     @submit_decision.validator
-    def _check_decision(self, decision: Any) -> None:
+    def _check_decision(self, decision: Any = None) -> None:
         given = _refusing(lambda: parse(Decision, decision))
         # One that a reset reapplies is audited in the handler if it comes too early: nobody else would hear of it.
         if not self._engine.may_be_reapplied(given.task_id):
             self._refuse_early(lambda: self._engine.desk.check(given))
 
     @workflow.update(name=names.SUBMIT_EVENT, description="An event from outside")
-    async def submit_event(self, event: Any) -> Receipt:
+    async def submit_event(self, event: Any = None) -> Receipt:
         """See the signal `event`."""
         given = parse(Event, event)
         await self._engine.until_ready()
@@ -105,32 +105,32 @@ class Handlers:
             await admit_event(given)
         except Refused as reason:
             self._engine.audit.record("refused", by="unknown", detail=f"event {given.name}: {reason}", via="update")
-            raise _refusal(reason) from reason
+            raise _refusal(reason) from None
         return await self._accepted(lambda: self._engine.mailbox.deliver(given))
 
     @submit_event.validator
-    def _check_event(self, event: Any) -> None:
+    def _check_event(self, event: Any = None) -> None:
         self._refuse_early(lambda: parse(Event, event))
 
     @workflow.update(name=names.RECOVER, description="What to do with a parked stage")
-    async def recover(self, recovery: Any) -> Status:
+    async def recover(self, recovery: Any = None) -> Status:
         """Retry, amend, skip, rewind or abort a parked stage."""
         given = parse(Recovery, recovery)
         await self._engine.until_ready()
         try:
             status = await self._engine.operations.recover(given)
         except Refused as reason:
-            self._engine.audit.record("refused", by=given.by, detail=str(reason), via="update")
-            raise _refusal(reason) from reason
+            self._engine.audit.record("refused", by=given.by, detail=f"recover {given.action}: {reason}", via="update")
+            raise _refusal(reason) from None
         self._engine.changed()
         return status
 
     @recover.validator
-    def _check_recovery(self, recovery: Any) -> None:
+    def _check_recovery(self, recovery: Any = None) -> None:
         self._refuse_early(lambda: self._engine.operations.parked(parse(Recovery, recovery)))
 
     @workflow.update(name=names.PARK, description="Stop a stage that goes wrong, to recover it")
-    async def park(self, parking: Any) -> Status:
+    async def park(self, parking: Any = None) -> Status:
         """Park a stage that has not failed."""
         given = parse(Parking, parking)
         await self._engine.until_ready()
@@ -138,16 +138,16 @@ class Handlers:
             status = await self._engine.operations.park(given)
         except Refused as reason:
             self._engine.audit.record("refused", by=given.by, detail=f"park: {reason}", via="update")
-            raise _refusal(reason) from reason
+            raise _refusal(reason) from None
         self._engine.changed()
         return status
 
     @park.validator
-    def _check_parking(self, parking: Any) -> None:
+    def _check_parking(self, parking: Any = None) -> None:
         self._refuse_early(lambda: self._engine.operations.parkable(parse(Parking, parking)))
 
     @workflow.update(name=names.ASSIGN, description="Claim, unclaim, delegate or reassign a task")
-    async def assign(self, change: Any) -> Task:
+    async def assign(self, change: Any = None) -> Task:
         """Change who works on a task."""
         given = parse(Assignment, change)
         await self._engine.until_ready()
@@ -156,12 +156,12 @@ class Handlers:
             task = desk.assign(given, await admit(desk, given))
         except Refused as reason:
             self._engine.desk.refused(given.model_dump(mode="json"), reason, "update")
-            raise _refusal(reason) from reason
+            raise _refusal(reason) from None
         self._engine.changed()
         return task
 
     @assign.validator
-    def _check_assignment(self, change: Any) -> None:
+    def _check_assignment(self, change: Any = None) -> None:
         self._refuse_early(lambda: self._engine.desk.check_assignment(parse(Assignment, change)))
 
     def _refuse_early(self, check: Callable[[], object]) -> None:
@@ -204,7 +204,7 @@ def _refusing(check: Callable[[], T]) -> T:
     try:
         return check()
     except Refused as reason:
-        raise _refusal(reason) from reason
+        raise _refusal(reason) from None
 
 
 def _refusal(reason: Refused) -> ApplicationError:

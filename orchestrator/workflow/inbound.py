@@ -8,6 +8,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 
 from orchestrator.errors import Refused
+from orchestrator.json_types import json_type
 from orchestrator.large import MOST_BYTES, size
 from orchestrator.model import reasons
 
@@ -23,11 +24,11 @@ def parse(model: type[M], payload: Any) -> M:
     if isinstance(payload, model):
         return payload
     if not isinstance(payload, dict):
-        raise Refused(f"{model.__name__} must be a JSON object, not {type(payload).__name__}.")
+        raise Refused(f"{model.__name__} must be a JSON object, not {json_type(payload)}.")
     try:
         return model.model_validate(payload)
     except ValidationError as error:
-        raise Refused(f"{model.__name__} is malformed: {reasons(error)}.") from error
+        raise Refused(f"{model.__name__} is malformed: {reasons(error)}.") from None
 
 
 def check_size(value: Any, field: str) -> None:

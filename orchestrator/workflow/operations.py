@@ -24,7 +24,7 @@ class Operations:
         if self.paused:
             raise Refused("The workflow is paused already.")
         self.paused = True
-        self._engine.audit.record("paused", by=operator.by, detail=operator.reason)
+        self._engine.audit.record("paused", by=operator.by, detail=operator.reason, via="signal")
         for stage in self._engine.stages:
             stage.drain()
         self._engine.changed()
@@ -34,7 +34,7 @@ class Operations:
         if not self.paused:
             raise Refused("The workflow is not paused.")
         self.paused = False
-        self._engine.audit.record("resumed", by=operator.by, detail=operator.reason)
+        self._engine.audit.record("resumed", by=operator.by, detail=operator.reason, via="signal")
         self._engine.changed()
 
     def parkable(self, parking: Parking) -> Stage:
@@ -63,8 +63,14 @@ class Operations:
         Raises:
             Refused: No such stage is parked, or several are and none is named.
         """
-        parked = [stage for stage in self._engine.stages if stage.recovery is not None and not stage.recovery.done()]
-        stage = _chosen(parked, recovery.stage, "parked")
+        open_ = [stage for stage in self._engine.stages if not stage.over]
+        parked = [stage for stage in open_ if stage.recovery is not None and not stage.recovery.done()]
+        try:
+            stage = _chosen(parked, recovery.stage, "parked")
+        except Refused as reason:
+            others = [f"{stage.info.name} ({stage.info.state})" for stage in open_ if stage not in parked]
+            hint = f" `orchestrator park` stops one of {', '.join(others)}, to recover it." if others else ""
+            raise Refused(f"{reason}{hint}") from None
         if stage.repairing:
             raise Refused(f"Stage {stage.info.name!r} is being recovered already.")
         return stage
@@ -95,5 +101,8 @@ def _chosen(stages: list[Stage], name: str | None, are: str) -> Stage:
     chosen = stages if name is None else [stage for stage in stages if stage.info.name == name]
     if len(chosen) == 1:
         return chosen[0]
-    which = f"{name!r} is not {are}" if name else f"{len(stages)} stages are {are}"
-    raise Refused(f"{which}; {are} are: {', '.join(stage.info.name for stage in stages) or 'none'}.")
+    there_are = ", ".join(stage.info.name for stage in stages)
+    if not stages:
+        raise Refused(f"No stage is {are}.")
+    which = f"{name!r} is not {are}" if name else f"{len(stages)} stages are {are}, so say which"
+    raise Refused(f"{which}; {are} are: {there_are}.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import inspect
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any, Self, TypeVar, Unpack, overload
@@ -59,7 +60,7 @@ class Process(Handlers):
         result_type: type[T],
         stage: str | None = None,
         context: dict[str, Any] | None = None,
-        options: Options | None = None,
+        options: Options | dict[str, Any] | None = None,
     ) -> T: ...
     @overload
     async def run_graph(
@@ -69,7 +70,7 @@ class Process(Handlers):
         *,
         stage: str | None = None,
         context: dict[str, Any] | None = None,
-        options: Options | None = None,
+        options: Options | dict[str, Any] | None = None,
     ) -> Any: ...
     async def run_graph(
         self,
@@ -79,7 +80,7 @@ class Process(Handlers):
         result_type: type[Any] | None = None,
         stage: str | None = None,
         context: dict[str, Any] | None = None,
-        options: Options | None = None,
+        options: Options | dict[str, Any] | None = None,
     ) -> Any:
         """The output of a graph, run as one stage. Several at once: `asyncio.gather`.
 
@@ -99,7 +100,8 @@ class Process(Handlers):
         """
         ref = input if isinstance(input, Ref) else None
         value = None if ref else input
-        result = await self._engine.run_stage(graph, value, stage=stage, context=context, options=options, ref=ref)
+        over = Options.model_validate(options) if isinstance(options, dict) else options
+        result = await self._engine.run_stage(graph, value, stage=stage, context=context, options=over, ref=ref)
         if result.output_ref is None:
             return result.output if result_type is None else TypeAdapter(result_type).validate_python(result.output)
         if result_type is None:
@@ -183,6 +185,7 @@ def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
     async def governed(self: Process, *args: Any) -> Any:
         engine = self._engine
         publishing = asyncio.create_task(engine.board.publish_changes())
+        own: tuple[Any, ...] = args
         try:
             own, carried = without_carried(args)
             if carried is not None:
@@ -192,6 +195,7 @@ def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
             result = await run(self, *own)
             engine.ended = "completed"
         except asyncio.CancelledError:
+            engine.audit.record("cancelled", detail=workflow.cancellation_reason())
             await _end(engine, "cancelled")
             raise
         except workflow.ContinueAsNewError:
@@ -204,11 +208,13 @@ def _governed(run: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
             raise ApplicationError(reasons(error), type=type(error).__name__, non_retryable=True) from error
         except Exception as error:
             await _end(engine, "failed")
-            raise ApplicationError(
-                f"{type(error).__name__} in {workflow.info().workflow_type}: {error}",
-                type=BAD_INPUT if _wrong_arguments(error) else type(error).__name__,
-                non_retryable=True,
-            ) from error
+            kind = workflow.info().workflow_type
+            if _wrong_arguments(error):
+                wanted = ", ".join(list(inspect.signature(run).parameters)[1:]) or "no argument"
+                why = f"{kind} takes {wanted}; it was started with {len(own)} arguments."
+                raise ApplicationError(why, type=BAD_INPUT, non_retryable=True) from None
+            why = f"{type(error).__name__} in {kind}: {error}"
+            raise ApplicationError(why, type=type(error).__name__, non_retryable=True) from error
         finally:
             publishing.cancel()
             if engine.ended:

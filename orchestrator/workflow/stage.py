@@ -205,6 +205,8 @@ class Stage:
     # --- one turn ---
 
     async def _turn(self, answers: list[ResumeValue]) -> StageOutcome:
+        if self.engine.operations.paused:
+            self._show(state="paused")
         await workflow.wait_condition(lambda: not self.engine.operations.paused or self._parking is not None)
         self._check_parking()
         self._show(state="running", error=None)

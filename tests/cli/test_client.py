@@ -56,7 +56,7 @@ async def test_what_cannot_be_done_is_an_error_of_ours(client: OrchestratorClien
     await client.start_workflow("Admission", "Bob", id=new_id)
     with pytest.raises(AlreadyExists, match="is running already"):
         await client.start_workflow("Admission", "Bob", id=new_id)
-    with pytest.raises(Refused, match="0 stages are parked"):
+    with pytest.raises(Refused, match="No stage is parked"):
         await client.recover(new_id, Recovery(action="retry", by="eve", reason="why not"))
     await client.cancel(new_id, reason="enough")
     with pytest.raises(WorkflowFailed, match="was cancelled") as failed:

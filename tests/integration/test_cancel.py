@@ -6,7 +6,7 @@ from temporalio.client import WorkflowFailureError
 from temporalio.exceptions import CancelledError
 
 from tests.support.graphs import EMPTY, Log, chain
-from tests.support.local import serving
+from tests.support.local import audited, serving
 
 
 class Endless:
@@ -32,8 +32,10 @@ async def test_tells_the_running_node_within_two_seconds_and_ends_the_workflow_c
         handle = await local.graph("work", EMPTY)
         await endless.entered.wait()
         cancelled_at = time.monotonic()
-        await handle.cancel()
+        await handle.cancel(reason="no longer wanted (by ann)")
         with pytest.raises(WorkflowFailureError) as caught:
             await handle.result()
         assert isinstance(caught.value.cause, CancelledError)
+        (entry,) = await audited(handle, "cancelled")
+        assert entry["detail"] == "no longer wanted (by ann)"
         assert endless.told_at - cancelled_at < 2.5

@@ -13,7 +13,7 @@ STRANGE = RawValue(Payload(metadata={"encoding": b"binary/strange"}, data=b"?"))
 GOOD = {"action": "approve", "by": "bob"}
 
 MALFORMED: dict[str, tuple[str, tuple[Any, ...], str]] = {
-    "a decision that is text": ("decide", ("approve",), "Decision must be a JSON object, not str"),
+    "a decision that is text": ("decide", ("approve",), "Decision must be a JSON object, not a string"),
     "a decision that is nothing": ("decide", (None,), "Decision must be a JSON object"),
     "a decision without a sender": ("decide", ({"action": "approve"},), "by: Field required"),
     "a decision by nobody": ("decide", (GOOD | {"by": ""},), "by: "),

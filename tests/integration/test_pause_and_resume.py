@@ -38,11 +38,12 @@ async def test_drains_the_running_stage_and_goes_on_with_no_node_run_twice() -> 
         await handle.signal("pause", OPERATOR)
         status = await until(handle, lambda status: any(stage["steps"] == 2 for stage in status["stages"][:1]))
         assert status["state"] == "paused"
+        status = await until(handle, lambda status: status["stages"][0]["state"] == "paused")
         assert work.ran == ["long"]
         await handle.signal("resume", OPERATOR)
         assert await output(handle) == {"log": ["before", "long", "after"]}
         assert work.ran == ["long", "after"]
-        assert [entry["by"] for entry in await audited(handle, "paused")] == ["op"]
+        assert [(entry["by"], entry["via"]) for entry in await audited(handle, "paused")] == [("op", "signal")]
 
 
 def asks(_state: Log) -> Log:

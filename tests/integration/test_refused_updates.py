@@ -15,13 +15,13 @@ CLAIM = {"action": "claim", "by": "bob", "task_id": "ask-1"}
 BYTES = RawValue(Payload(metadata={"encoding": b"json/plain"}, data=b"\xff{"))
 
 REFUSED: dict[str, tuple[str, Any, str]] = {
-    "a decision that is text": ("submit_decision", "approve", "Decision must be a JSON object, not str"),
+    "a decision that is text": ("submit_decision", "approve", "Decision must be a JSON object, not a string"),
     "an action there is not": ("submit_decision", DECISION | {"action": "maybe"}, "action: "),
     "a decision with an unknown field": ("submit_decision", DECISION | {"valuse": 1}, "valuse: "),
     "a task there is not": ("submit_decision", DECISION | {"task_id": "x"}, "Task x is not open"),
-    "an event that is a list": ("submit_event", [], "Event must be a JSON object, not list"),
+    "an event that is a list": ("submit_event", [], "Event must be a JSON object, not an array"),
     "an event without a name": ("submit_event", {"payload": 1}, "name: Field required"),
-    "a recovery of what is not parked": ("recover", RECOVERY, "0 stages are parked"),
+    "a recovery of what is not parked": ("recover", RECOVERY, "No stage is parked"),
     "a recovery without a reason": ("recover", RECOVERY | {"reason": ""}, "reason: "),
     "a recovery there is not": ("recover", RECOVERY | {"action": "pray"}, "action: "),
     "a claim of a task there is not": ("assign", CLAIM | {"task_id": "x"}, "Task x is not open"),

@@ -154,7 +154,7 @@ async def test_what_cannot_be_parked_is_refused_with_the_reason() -> None:
     async with serving(loan=chain(offers, approves, schema=Loan), work=bench.graph()) as local:
         broken = await local.graph("work", EMPTY)
         await parked(broken)
-        assert "0 stages are open and not parked" in await refusal(broken, "park", PARKING)
+        assert "No stage is open and not parked" in await refusal(broken, "park", PARKING)
         handle = await local.graph("loan", {"amount": 1})
         await open_tasks(handle)
         assert "'rate' is not open and not parked" in await refusal(handle, "park", PARKING | {"stage": "rate"})

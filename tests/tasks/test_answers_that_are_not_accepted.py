@@ -27,7 +27,7 @@ def asks(_state: Log) -> Log:
 
 GRAPH = chain(asks)
 REFUSED: dict[str, tuple[Any, str]] = {
-    "no object": ("approve", "Decision must be a JSON object, not str."),
+    "no object": ("approve", "Decision must be a JSON object, not a string."),
     "no action": ({"by": "ann"}, "action"),
     "an unknown action": ({"action": "aprove", "by": "ann"}, "action"),
     "nobody's": ({"action": "approve", "by": ""}, "by"),
