@@ -138,17 +138,16 @@ async def _where(
             saved = [one.checkpoint_id for one in await stores.of(stage.info.graph, thread_id) if not one.namespace]
             if wanted in saved or (saved and wanted is None):
                 return thread_id, wanted or saved[-1]
+        where = f" in {', '.join(stores.read)}" if stores.read else ""
     if unreadable:  # what the history names will do
         known = wanted if wanted in stage.checkpoints else None if wanted else stage.info.checkpoint_id
         if known is not None:
             return stage.info.thread_id, known
         raise Refused(f"{what}: whether it has {wanted or 'a checkpoint'} cannot be seen. {unreadable[0]}")
     if wanted is None:
-        raise Refused(f"{what} has no checkpoint yet.")
-    raise Refused(
-        f"{what} has no checkpoint {wanted} of its own graph; `orchestrator history {workflow_id} --checkpoints` lists "
-        "them."
-    )
+        raise Refused(f"{what} has no checkpoint{where} yet.")
+    listed = f"`orchestrator history {workflow_id} --checkpoints` lists them"
+    raise Refused(f"{what} has no checkpoint {wanted} of its own graph{where}; {listed}.")
 
 
 def _options(past: Past, stage: RecordedStage, over: Options | None) -> Options | None:

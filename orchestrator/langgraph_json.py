@@ -17,6 +17,7 @@ from orchestrator import names
 from orchestrator.app import Orchestrator
 from orchestrator.errors import ConfigurationError
 from orchestrator.imports import import_failure
+from orchestrator.model import plain
 
 log = structlog.get_logger(__name__)
 
@@ -70,7 +71,7 @@ def _read(path: Path) -> LangGraphJson:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(map(str, first["loc"]))
-        raise ConfigurationError(f"{path}: {where}: {first['msg']}.") from error
+        raise ConfigurationError(f"{path}: {f'{where}: ' if where else ''}{plain(first)}.") from error
 
 
 def _apply_env(env: str | dict[str, str], folder: Path) -> None:

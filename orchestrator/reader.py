@@ -112,7 +112,9 @@ class Reader(Caller):
         """
         found = {task.task_id: task for task in await self.tasks(workflow_id)}
         open_ = ", ".join(found) or "none"
-        if task_id is None and len(found) != 1:
+        if task_id is None and not found:
+            raise Refused(f"Workflow {workflow_id!r} has no open task.")
+        if task_id is None and len(found) > 1:
             raise Refused(f"Workflow {workflow_id!r} has {len(found)} open tasks, so say which; open are: {open_}.")
         try:
             return found[task_id or next(iter(found))]

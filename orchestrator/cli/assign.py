@@ -32,6 +32,10 @@ def assign(
     from orchestrator.cli.updating import to_update
     from orchestrator.wire import Assignment
 
+    if action in ("delegate", "reassign") and not to:
+        raise typer.BadParameter(f"--action {action} needs --to: whom?")
+    if action in ("claim", "unclaim") and to:
+        raise typer.BadParameter(f"--to is for delegate and reassign; --action {action} is about whoever sends it.")
     change = build(Assignment, task_id=task or "", action=action, assignees=to or [], by=user(by), token=token)
 
     async def go() -> None:

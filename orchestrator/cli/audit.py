@@ -121,6 +121,7 @@ def _entries(rows: list[dict[str, Any]], file: Path | None) -> "list[Entry]":
 
 def _write(file: Path, rows: list[dict[str, Any]]) -> None:
     try:
+        file.expanduser().parent.mkdir(parents=True, exist_ok=True)
         file.expanduser().write_text(json_.dumps(rows, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise typer.BadParameter(f"--output {file} cannot be written: {error.strerror}.") from error

@@ -16,6 +16,7 @@ from orchestrator.cli.databases import examine_database, weak_spots
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.cli.setup import checkpointers
+from orchestrator.cli.show import span
 from orchestrator.client import OrchestratorClient
 from orchestrator.connect import connection
 from orchestrator.devserver import find_cli
@@ -171,7 +172,7 @@ async def _namespace(client: OrchestratorClient) -> Check:
     name = client.temporal.namespace
     described = await client.temporal.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=name))
     retention = described.config.workflow_execution_retention_ttl.ToTimedelta()
-    return Check(name="namespace", level="ok", detail=f"{name}, keeps closed workflows for {retention.days} days")
+    return Check(name="namespace", level="ok", detail=f"{name}, keeps closed workflows for {span(retention)}")
 
 
 async def _search_attributes(client: OrchestratorClient, settings: Settings) -> Check:
@@ -191,6 +192,10 @@ async def _search_attributes(client: OrchestratorClient, settings: Settings) -> 
 async def _workers(client: OrchestratorClient) -> Check:
     polling = await client.pollers()
     if polling:
-        return Check(name="workers", level="ok", detail=f"{polling} polling task queue {client.task_queue}")
+        return Check(
+            name="workers",
+            level="ok",
+            detail=f"{polling} polled task queue {client.task_queue} within the last minutes",
+        )
     hint = "start one with `orchestrator worker`; until then workflows wait"
     return Check(name="workers", level="warn", detail=f"none polls task queue {client.task_queue}", hint=hint)

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import typer
 
-from orchestrator.cli.options import AsJson, Timeout, WorkflowId, build, json_value, run
+from orchestrator.cli.options import AsJson, Timeout, WorkflowId, build, filled, json_value, run
 
 
 def register(cli: typer.Typer) -> None:
@@ -21,7 +21,7 @@ def event(
         Any, typer.Option("--payload", metavar="JSON|@FILE", parser=json_value, help="What it brings; @- reads stdin.")
     ] = None,
     event_id: Annotated[
-        str | None, typer.Option("--event-id", metavar="ID", help="The same one twice is one event.")
+        str | None, typer.Option("--event-id", metavar="ID", parser=filled, help="The same one twice is one event.")
     ] = None,
     timeout: Timeout = 10,
     json: AsJson = False,

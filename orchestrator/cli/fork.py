@@ -13,6 +13,7 @@ from orchestrator.cli.options import (
     Reason,
     WorkflowId,
     connected,
+    filled,
     json_object,
     run,
     user_if_known,
@@ -45,7 +46,9 @@ def fork(
         Any,
         typer.Option("--options", metavar="JSON|@FILE", parser=json_object, help="Over those that the stage has."),
     ] = None,
-    new_id: Annotated[str | None, typer.Option("--id", metavar="ID", help="Of the new workflow.")] = None,
+    new_id: Annotated[
+        str | None, typer.Option("--id", metavar="ID", parser=filled, help="Of the new workflow.")
+    ] = None,
     by: By = None,
     reason: Reason = None,
     app: App = None,

@@ -77,9 +77,12 @@ def history(
             if json:
                 await _show_json(line async for line in lines if wanted(line))
                 return
-            async for line in lines:
-                if wanted(line) and not line.folded:
-                    show.line(for_people(line))
+            chosen = [line async for line in lines if wanted(line) and not line.folded]
+            width = max((len(_where(line)) for line in chosen), default=0)
+            for line in chosen:
+                show.line(for_people(line, width))
+            if checkpoints and not chosen and not said:
+                show.remark(f"No checkpoints in {', '.join(stores.read) or 'any checkpointer: no stage has begun'}.")
             sys.stdout.flush()
 
     run(go())
@@ -101,7 +104,10 @@ async def _save(workflow_id: str, run_id: str | None, file: Path) -> None:
 
     client = await connected()
     with translated(f"Workflow {workflow_id!r}"):
-        await record(client.temporal.get_workflow_handle(workflow_id, run_id=run_id), file)
+        try:
+            await record(client.temporal.get_workflow_handle(workflow_id, run_id=run_id), file)
+        except OSError as error:
+            raise typer.BadParameter(f"--save {file} cannot be written: {error.strerror}.") from error
     show.line(f"kept in {file}")
 
 
@@ -130,9 +136,13 @@ def _json(line: "Happening") -> str:
     return json_.dumps(line.model_dump(mode="json", exclude_none=True), ensure_ascii=False)
 
 
-def for_people(line: "Happening") -> str:
-    """One line."""
-    parts = [f"{line.at:%Y-%m-%d %H:%M:%S}.{line.at.microsecond // 1000:03}Z", line.stage or "workflow"]
+def _where(line: "Happening") -> str:
+    return line.stage or "workflow"
+
+
+def for_people(line: "Happening", width: int = 0) -> str:
+    """One line; `width` is that of the column of stages."""
+    parts = [f"{line.at:%Y-%m-%d %H:%M:%S}.{line.at.microsecond // 1000:03}Z", f"{_where(line):{width}}"]
     if line.kind == "checkpoint":
         depth = len(line.namespace.split("|")) if line.namespace else 0
         inside = f"{line.namespace.replace('|', ':')}  " if line.namespace else ""

@@ -4,6 +4,8 @@ import contextlib
 import sys
 from pathlib import Path
 
+import typer
+
 from orchestrator.app import Orchestrator
 from orchestrator.settings import Settings
 
@@ -14,10 +16,15 @@ def application(settings: Settings, app: str | None, config: Path | None) -> Orc
 
     Raises:
         ConfigurationError: None is named, or what is named cannot be loaded. *Not retryable.*
+        typer.BadParameter: The options make no sense.
     """
     from orchestrator import logs
     from orchestrator.source import load_app
 
+    if app and config:
+        raise typer.BadParameter("Give either --app or --config, not both.")
+    if app and not all(app.partition(":")):
+        raise typer.BadParameter(f"--app {app!r} is not of the form MODULE:NAME.")
     logs.configure_if_not_yet()
     with contextlib.redirect_stdout(sys.stderr):
         return load_app(settings, app, config)

@@ -45,6 +45,10 @@ def list_(
     json: AsJson = False,
 ) -> None:
     """The workflows: the open ones first, then the latest that have ended."""
+    from orchestrator.info import OPEN, VISIBILITY
+
+    if state not in (None, *OPEN, *VISIBILITY):
+        raise typer.BadParameter(f"--state {state!r} is none of: {', '.join((*OPEN, *VISIBILITY))}.")
 
     async def go() -> None:
         found = await (await connected()).workflows(state=state, query=query, limit=limit)

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.metadata
+import inspect
 import logging
 import os
 import sys
@@ -84,6 +85,19 @@ for group in (
     group.register(cli)
 
 
+def _unwrap(application: typer.Typer) -> None:
+    """Have the paragraphs of help texts as wide as the terminal, and not as the source."""
+    for command in application.registered_commands:
+        paragraphs = inspect.cleandoc(getattr(command.callback, "__doc__", None) or "").split("\n\n")
+        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for sub in application.registered_groups:
+        if sub.typer_instance is not None:
+            _unwrap(sub.typer_instance)
+
+
+_unwrap(cli)
+
+
 def main() -> NoReturn:
     """Run the command line."""
     status = _run()
@@ -106,6 +120,7 @@ def _run() -> int:
         # Not typer's standalone mode: it prints usage errors over several lines.
         status = cli(prog_name="orchestrator", standalone_mode=False)
     except typer.TyperException as error:
+        _explain(error)
         _complain(f"{error.format_message()}{_hint(error)}")
         return error.exit_code
     except OrchestratorError as error:
@@ -127,9 +142,22 @@ def _complain(message: str) -> None:
         typer.echo(f"error: {line}", err=True)
 
 
+def _explain(error: typer.TyperException) -> None:
+    """Say in plain words what typer says in pydantic's."""
+    from pydantic import ValidationError
+
+    from orchestrator.model import plain
+
+    cause = error.__cause__
+    if isinstance(cause, ValidationError) and error.message == (first := cause.errors()[0])["msg"]:
+        error.message = plain(first)
+    # Its own full stop comes after the question mark.
+    error.message = error.message.rstrip(".") if error.message.endswith("?.") else error.message
+
+
 def _hint(error: typer.TyperException) -> str:
     context: typer.Context | None = getattr(error, "ctx", None)
     message = error.format_message()
     if context is None or not message:
         return ""
-    return f"{'' if message.endswith('.') else '.'} See `{context.command_path} --help`."
+    return f"{'' if message.endswith(('.', '?')) else '.'} See `{context.command_path} --help`."

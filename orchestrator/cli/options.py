@@ -136,6 +136,17 @@ def token_value(given: str) -> str:
     return token
 
 
+def filled(given: str) -> str:
+    """The text of an option that is there to say something.
+
+    Raises:
+        typer.BadParameter: It is empty.
+    """
+    if not given.strip():
+        raise typer.BadParameter("it is empty; leave the option out instead.")
+    return given
+
+
 def moment(given: str) -> datetime:
     """The moment of an option: a date (its first second in UTC), or a date and a time of day with a time zone.
 

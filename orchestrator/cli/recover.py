@@ -70,6 +70,12 @@ def recover(
     from orchestrator.parked import Wanted
     from orchestrator.wire import Recovery
 
+    if action == "amend" and not (isinstance(values, dict) and values):
+        raise typer.BadParameter("--action amend needs --values: an object with the keys of the state to replace.")
+    if action == "rewind" and not checkpoint:
+        raise typer.BadParameter(
+            "--action rewind needs --checkpoint; `orchestrator history ID --checkpoints` has them."
+        )
     recovery = build(
         Recovery,
         stage=stage,
@@ -94,7 +100,8 @@ def recover(
         if json:
             show.as_json(standing)
         else:
-            show.line(f"{action}: accepted; {workflow_id} is {standing.state}")
+            then = f"{stage or 'its stage'} fails" if action == "abort" else f"{workflow_id} is {standing.state}"
+            show.line(f"{action}: accepted; {then}")
 
     run(go())
 

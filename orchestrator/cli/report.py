@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
-from orchestrator.cli.show import cell_text, from_now, rendered
+from orchestrator.cli.show import cell_text, count, from_now, rendered
 from orchestrator.client import OrchestratorClient
 from orchestrator.errors import GraphFailure, Refused
 from orchestrator.history.past import over
@@ -60,7 +60,21 @@ async def look(client: OrchestratorClient, workflow_id: str, before: Report | No
     info = await client.describe(workflow_id)
     told = await _told(client, info, before)
     ended = await _ended(client, info) if not info.open else {}
-    return Report.model_validate({**info.model_dump(), **told, **ended})
+    report = Report.model_validate({**info.model_dump(exclude_unset=True), **told, **ended})
+    if report.stages is None:
+        return report
+    return report.model_copy(update={"stages": [_reached(report, stage, before) for stage in report.stages]})
+
+
+def _reached(report: Report, stage: StageReport, before: Report | None) -> StageReport:
+    """A stage with the steps that its activity has gone; an attempt that has just begun says nothing of those yet."""
+    running = _running(report, stage)
+    earlier = [one.steps for one in (before and before.stages) or [] if (one.name, one.attempt) == _turn(stage)]
+    return stage.model_copy(update={"steps": max(stage.steps, (running and running.steps) or 0, *earlier)})
+
+
+def _turn(stage: StageReport) -> tuple[str, int]:
+    return stage.name, stage.attempt
 
 
 async def _told(client: OrchestratorClient, info: WorkflowInfo, before: Report | None) -> dict[str, Any]:
@@ -148,7 +162,7 @@ def on_one_line(report: Report) -> str:
         for item in report.activities
         if item.attempt > 1 or item.last_failure
     ]
-    tasks = f"{len(report.tasks)} open tasks" if len(report.tasks) > 1 else "1 open task" if report.tasks else ""
+    tasks = count(len(report.tasks), "open task") if report.tasks else ""
     due = f"next due {cell_text(report.due_at)}" if report.due_at else ""
     parts = (report.state, stages, *retried, tasks, due, report.note)
     return one_line(f"{datetime.now(UTC):%H:%M:%S}Z {'; '.join(filter(None, parts))}", LONGEST_LINE)
@@ -162,13 +176,13 @@ def _stage(report: Report, stage: StageReport) -> tuple[Any, ...]:
 def _place(report: Report, stage: StageReport) -> tuple[int, list[str]]:
     """How many steps it has gone, and the nodes it is at."""
     running = _running(report, stage)
-    return max(stage.steps, (running.steps or 0) if running else 0), running.nodes if running else stage.nodes
+    return stage.steps, running.nodes if running else stage.nodes
 
 
 def _in_short(report: Report, stage: StageReport) -> str:
     (steps, nodes), error = _place(report, stage), stage.error
     at = f" at {', '.join(nodes)}" if nodes else ""
-    return f"{stage.name} {stage.state}{at} ({steps} step{'' if steps == 1 else 's'}){f': {error}' if error else ''}"
+    return f"{stage.name} {stage.state}{at} ({count(steps, 'step')}){f': {error}' if error else ''}"
 
 
 def _running(report: Report, stage: StageInfo) -> ActivityInfo | None:

@@ -40,7 +40,9 @@ def run_(
     ] = False,
     older_than: Annotated[
         timedelta,
-        typer.Option("--older-than", metavar="DURATION", parser=_duration, help="Of orphans. Default: a day."),
+        typer.Option(
+            "--older-than", metavar="DURATION", parser=_duration, show_default=False, help="Of orphans. Default: a day."
+        ),
     ] = A_DAY,
     app: App = None,
     config: Config = None,
@@ -87,6 +89,8 @@ def hold(
 
     async def go() -> None:
         async with _stores(app, config) as stores:
+            if not any([await upkeep(store).has_threads(workflow_id) for store in stores]):
+                await (await connected()).describe(workflow_id)  # Temporal may know it before it has any thread
             for store in stores:
                 await upkeep(store).hold(wanted)
         show.line(f"{workflow_id} is held: {reason}")
@@ -123,7 +127,10 @@ def holds(app: App = None, config: Config = None, json: AsJson = False) -> None:
         if json:
             show.as_json([vars(hold) for hold in found.values()])
         else:
-            rows = [(hold.workflow_id, hold.held_by, hold.at, hold.reason) for hold in found.values()]
+            rows = [
+                (hold.workflow_id, hold.held_by, datetime.fromisoformat(hold.at), hold.reason)
+                for hold in found.values()
+            ]
             show.table(("workflow", "held by", "since", "reason"), rows, nothing="Nothing is held.")
 
     run(go())
@@ -154,7 +161,8 @@ def _tell(report: "Report") -> None:
     if report.left_off:
         show.line(f"… and {report.left_off} more")
     would = "would go" if report.dry_run else "deleted"
-    show.line(f"{would}: {report.threads} threads, {report.values} values, {_size(report.size_bytes)}")
+    gone = f"{show.count(report.threads, 'thread')}, {show.count(report.values, 'value')}, {_size(report.size_bytes)}"
+    show.line(f"{would}: {gone}")
     for why, count in report.kept.items():
         show.line(f"kept: {count}, {why}")
     for item in report.orphans:
@@ -162,7 +170,9 @@ def _tell(report: "Report") -> None:
 
 
 def _line(item: "Item") -> str:
-    facts = [item.because, item.graph, f"{item.checkpoints} checkpoints" if item.checkpoints else None]
+    from orchestrator.cli import show
+
+    facts = [item.because, item.graph, show.count(item.checkpoints, "checkpoint") if item.checkpoints else None]
     told = ", ".join(fact for fact in (*facts, _size(item.size_bytes), _at(item)) if fact)
     return f"{item.kind} {item.id}: {told}"
 

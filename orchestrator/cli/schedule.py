@@ -25,7 +25,7 @@ from orchestrator.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
 
     from orchestrator.schedules.service import ScheduleInfo, Schedules
 
@@ -115,11 +115,13 @@ def create(
     What a name means, and where it runs, is as with `start`.
     """
     from pydantic import ValidationError
+    from temporalio.service import RPCError, RPCStatusCode
 
     from orchestrator import names
     from orchestrator.cli import show
     from orchestrator.cli.options import user_if_known
     from orchestrator.cli.target import resolve
+    from orchestrator.errors import Refused
     from orchestrator.model import reasons
     from orchestrator.schedules.declared import check_keeps_threads, graph_input
     from orchestrator.schedules.plan import Plan
@@ -158,7 +160,12 @@ def create(
 
     async def go() -> None:
         schedules = await _schedules()
-        done = await schedules.create(schedule_id, plan, paused=paused or None, note=note, replace=replace)
+        try:
+            done = await schedules.create(schedule_id, plan, paused=paused or None, note=note, replace=replace)
+        except Refused as error:
+            if isinstance(error.__cause__, RPCError) and error.__cause__.status == RPCStatusCode.INVALID_ARGUMENT:
+                raise typer.BadParameter(str(error)) from error  # a cron expression or a time zone that is none
+            raise
         if await schedules.never_starts(schedule_id):
             show.remark(f"No time is left at which schedule {schedule_id} starts anything.")
         said = {"schedule_id": schedule_id, "done": done}
@@ -184,7 +191,7 @@ def list_(json: AsJson = False) -> None:
                 _when(info),
                 info.time_zone,
                 "paused" if info.paused else "active",
-                info.next_local[0] if info.next_local else None,
+                next(_clock(info), None),
                 info.declared_by,
                 info.note,
             )
@@ -217,16 +224,26 @@ def show_(schedule_id: ScheduleId, json: AsJson = False) -> None:
             "thread": info.thread or "fresh",
         }
         known = {name: value for name, value in info if name not in ("next_at", "next_local")}
-        show.facts((name.replace("_", " "), value) for name, value in (known | times).items())
-        for moment_ in info.next_local:
-            show.line(f"next  {moment_}")
+        told = [(name.replace("_", " "), value) for name, value in (known | times).items()]
+        show.facts([*told, *(("next", moment_) for moment_ in _clock(info))])
 
     run(go())
 
 
 def _when(info: "ScheduleInfo") -> str:
+    from orchestrator.cli import show
+
     calendars = [each.model_dump_json(exclude_defaults=True) for each in info.calendars]
-    return ", ".join([*info.cron, *(f"every {each}" for each in info.every), *calendars])
+    every = [f"every {show.span(each)}" for each in info.every]
+    later = [f"{show.span(info.offset)} later"] if info.offset else []
+    jitter = [f"jitter {show.span(info.jitter)}"] if info.jitter else []
+    return ", ".join([*info.cron, *every, *calendars, *later, *jitter])
+
+
+def _clock(info: "ScheduleInfo") -> "Iterator[str]":
+    """The next times on the clock of its time zone; none while it is paused."""
+    for text in [] if info.paused else info.next_local:
+        yield datetime.fromisoformat(text).isoformat(" ", "seconds")
 
 
 @group.command("pause")

@@ -17,6 +17,7 @@ from orchestrator.cli.options import (
     Input,
     TaskQueue,
     connected,
+    filled,
     run,
     user_if_known,
 )
@@ -37,7 +38,8 @@ def start(
     name: Annotated[str, typer.Argument(metavar="GRAPH_OR_WORKFLOW", help="A graph, or a workflow type.")],
     *,
     id_: Annotated[
-        str | None, typer.Option("--id", help="Its workflow id. Default: the name and a random part.")
+        str | None,
+        typer.Option("--id", metavar="ID", parser=filled, help="Its workflow id. Default: the name and a random part."),
     ] = None,
     value: Input = None,
     context: GraphContext = None,

@@ -242,7 +242,7 @@ class Recorded:
     async def _workflow_execution_update_completed(self, event: HistoryEvent, it: Any) -> Happening:
         name = self._updates.get(it.accepted_event_id, "update")
         if it.outcome.HasField("failure"):
-            text = f"{name} refused: {why(it.outcome.failure)}"
+            text = f"{name} refused: {why(it.outcome.failure).removeprefix('Refused: ')}"
             return self._line(event, "message", "refused", text, details=_failure(it.outcome.failure))
         receipt = await self._value(it.outcome.success)
         details = {
@@ -285,7 +285,8 @@ def _outcome(outcome: dict[str, Any]) -> str:
             waits = ", ".join(map(_wait, outcome.get("waits") or []))
             return one_line(f"waits for {waits}" if waits else "waits", 300)
         case "completed":
-            return f"completed, {outcome.get('steps')} steps in all"
+            steps = outcome.get("steps")
+            return f"completed, {steps} step{'' if steps == 1 else 's'} in all"
         case "drained":
             return "drained: it goes on with the next activity"
         case "repaired":
@@ -311,10 +312,10 @@ def _said(given: dict[str, Any]) -> str:
         f"task {given['task_id']}" if given.get("task_id") else "",
         f"stage {given['stage']}" if given.get("stage") else "",
         f"to checkpoint {given['checkpoint_id']}" if given.get("checkpoint_id") else "",
-        f"({given.get('reason') or given.get('comment')})" if given.get("reason") or given.get("comment") else "",
     ]
     said = " ".join(part for part in parts if part)
-    return f": {said}" if said else ""
+    why = given.get("reason") or given.get("comment")
+    return f"{f': {said}' if said else ''}{f' ({why})' if why else ''}"
 
 
 def why(failure: Failure) -> str:
@@ -325,7 +326,7 @@ def why(failure: Failure) -> str:
     if failure.HasField("timeout_failure_info"):
         name = TimeoutType.Name(failure.timeout_failure_info.timeout_type)
         kind = f"{name.removeprefix('TIMEOUT_TYPE_').lower().replace('_', '-')} time-out"
-    return one_line(f"{kind}: {failure.message}" if kind else failure.message, 300)
+    return one_line(": ".join(filter(None, (kind, failure.message))), 300)
 
 
 def _failure(failure: Failure) -> dict[str, Any]:

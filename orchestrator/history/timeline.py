@@ -19,6 +19,7 @@ from orchestrator.history.recorded import Recorded
 from orchestrator.info import ActivityInfo
 from orchestrator.reader import Reader
 from orchestrator.rpc import NotFound, translated
+from orchestrator.urls import without_password
 
 if TYPE_CHECKING:
     from orchestrator.checkpoints.saved import Saved
@@ -45,6 +46,11 @@ class Checkpoints:
     ) -> None:
         await self._stack.aclose()
 
+    @property
+    def read(self) -> list[str]:
+        """The checkpointers that were read, as they may be shown."""
+        return [without_password(url) for url, store in self._stores.items() if store is not None]
+
     async def of(self, graph: str, thread_id: str) -> "list[Saved]":
         """The checkpoints of a thread, oldest first; none where they cannot be read."""
         url = self._url_of(graph)
@@ -69,12 +75,10 @@ class Checkpoints:
         return self._stores[url]
 
     def _give_up(self, url: str, why: str) -> None:
-        parts = urlsplit(url)
-        shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         self._stores[url] = None
         self._remark(
-            f"Checkpoints in {shown} cannot be read: {why}. Shown is what Temporal knows; set ORCHESTRATOR_CHECKPOINTS "
-            "to the worker's checkpointer, or name the application with --app."
+            f"Checkpoints in {without_password(url)} cannot be read: {why}. Shown is what Temporal knows; set "
+            "ORCHESTRATOR_CHECKPOINTS to the worker's checkpointer, or name the application with --app."
         )
 
 
@@ -86,7 +90,9 @@ async def history(
     checkpoints: Checkpoints | None = None,
     remark: Callable[[str], None] = lambda _text: None,
 ) -> AsyncIterator[Happening]:
-    """The lines of a history in order of time, as they are read.
+    """The lines of a history in order of time, run by run.
+
+    Temporal writes down that an activity began only when that is over, so its events are not in that order.
 
     Args:
         client: Of the server.
@@ -102,10 +108,13 @@ async def history(
     merging = Merging(checkpoints)
     for run in runs:
         recorded = Recorded(run, client.temporal.data_converter)
+        lines = []
         with translated(f"Workflow {workflow_id!r}"):
             async for event in _events(client, workflow_id, run):
-                for line in await merging.take(await recorded.read(event), recorded):
-                    yield line
+                lines.append(await recorded.read(event))
+                await merging.look(lines[-1], recorded)
+        for line in merging.merged(lines):
+            yield line
     info = await client.describe(workflow_id)
     if info.run_id == runs[-1]:
         for line in merging.rest():
@@ -123,18 +132,22 @@ class Merging:
         self._shown: set[tuple[str, str, str]] = set()
         self._waiting: list[Happening] = []
 
-    async def take(self, line: Happening, recorded: Recorded) -> list[Happening]:
-        """The checkpoints before an event, and the event."""
+    async def look(self, line: Happening, recorded: Recorded) -> None:
+        """Fetch the checkpoints of the threads that an event is about."""
         if line.thread_id and line.graph and line.stage and self._checkpoints is not None:
             for thread_id in self._threads(line, recorded):
                 await self._load(self._checkpoints, line, thread_id)
-        place = next((n for n, waiting in enumerate(self._waiting) if waiting.at > line.at), len(self._waiting))
-        before, self._waiting = self._waiting[:place], self._waiting[place:]
-        return [*before, line]
+
+    def merged(self, lines: list[Happening]) -> list[Happening]:
+        """The events of a run and the checkpoints up to the last of them, by time."""
+        end = max(line.at for line in lines)
+        found = [saved for saved in self._waiting if saved.at <= end]
+        self._waiting = [saved for saved in self._waiting if saved.at > end]
+        return sorted([*found, *lines], key=lambda line: line.at)
 
     def rest(self) -> list[Happening]:
         """The checkpoints after the last event: of nodes that run now, or did until their worker died."""
-        return self._waiting
+        return sorted(self._waiting, key=lambda line: line.at)
 
     def _threads(self, line: Happening, recorded: Recorded) -> list[str]:
         """The threads that an activity may write to: its own, and the copies that a reset or a repair makes."""
@@ -159,7 +172,6 @@ class Merging:
             if key not in self._shown:  # a copy keeps the ids of what it is a copy of
                 self._shown.add(key)
                 self._waiting.append(_written(saved, line, thread_id))
-        self._waiting.sort(key=lambda each: each.at)
 
 
 def _written(saved: "Saved", line: Happening, thread_id: str) -> Happening:

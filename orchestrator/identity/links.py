@@ -5,7 +5,7 @@ The link is the proof: whoever has it can use it. So it is bound to all of that,
 
 from collections.abc import Collection
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 from uuid import uuid4
 
 from pydantic import Field
@@ -71,8 +71,10 @@ def signed_link(
     Raises:
         ConfigurationError: The secret is too short. *Not retryable.*
         MissingExtra: The extra `identity` is not installed. *Not retryable.*
-        ValueError: `expires_at` has no time zone. *Not retryable.*
+        ValueError: `expires_at` has no time zone, or there is no such action. *Not retryable.*
     """
+    if action not in get_args(Action):
+        raise ValueError(f"There is no action {action!r}; there are {', '.join(get_args(Action))}.")
     if expires_at.tzinfo is None:
         raise ValueError(f"expires_at={expires_at.isoformat()} has no time zone; give an aware datetime.")
     claims = {

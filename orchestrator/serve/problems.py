@@ -62,8 +62,8 @@ async def telling(client: OrchestratorClient, workflow_id: str) -> AsyncIterator
         except NotFound as error:
             await client.describe(workflow_id)  # it is there, and has ended
             raise Problem(HTTPStatus.CONFLICT, str(error)) from error
-    except NotFound as error:
-        raise Problem(HTTPStatus.NOT_FOUND, str(error)) from error
+    except NotFound as error:  # whoever sends this has none of our commands
+        raise Problem(HTTPStatus.NOT_FOUND, f"There is no workflow {workflow_id!r} here.") from error
     except Refused as error:
         raise Problem(HTTPStatus.CONFLICT, str(error)) from error
     except AWAY as error:

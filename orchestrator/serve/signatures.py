@@ -48,8 +48,12 @@ class Signatures:
             Problem: 401: there is no signature, it is not by any of the secrets, or it is older than five minutes.
         """
         delivery, sent = headers.get(ID_HEADER, ""), headers.get(TIME_HEADER, "")
-        if not ID.fullmatch(delivery) or not TIMESTAMP.fullmatch(sent):
+        if not delivery or not sent:
             raise _refused(f"The headers {ID_HEADER}, {TIME_HEADER} and {SIGNATURE_HEADER} are needed.")
+        if not ID.fullmatch(delivery):
+            raise _refused(f"The {ID_HEADER} is no id of a delivery.")
+        if not TIMESTAMP.fullmatch(sent):
+            raise _refused(f"The {TIME_HEADER} is no number of seconds since 1970.")
         if abs(time.time() - int(sent)) > TOLERANCE_SECONDS:
             raise _refused(f"The {TIME_HEADER} is more than {TOLERANCE_SECONDS} seconds away from the time here.")
         signed = b".".join((delivery.encode(), sent.encode(), body))

@@ -20,6 +20,25 @@ def test_both_timelines_stand_in_one_in_order_of_time(clinic: CommandLine, new_i
     assert people.index("turn 1 started") < people.index("step -1  input") < people.index("turn 1 completed")
 
 
+def test_what_temporal_writes_down_late_stands_where_it_happened(clinic: CommandLine, new_id: str) -> None:
+    clinic.begin("long", new_id, {"dose": 1}, until="running")
+    with clinic.serving("watch", new_id, "--every", "0.1", until="long running at long"):
+        assert clinic("cancel", new_id, "--wait").status == 0
+    lines = clinic("history", new_id, "--json").json
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+    told = clinic("history", new_id).out
+    assert told.index("turn 1 started") < told.index("turn 1 is told to stop")
+
+
+def test_that_another_database_was_read_is_said(clinic: CommandLine, new_id: str, tmp_path: Path) -> None:
+    clinic.begin("double", new_id, {"dose": 1}, until="completed")
+    url = f"sqlite:///{tmp_path / 'empty.db'}"
+    elsewhere = clinic.but(ORCHESTRATOR_CHECKPOINTS=url)
+    assert elsewhere("setup").status == 0
+    assert elsewhere("history", new_id, "--checkpoints").err == f"No checkpoints in {url}.\n"
+    assert f"has no checkpoint in {url} yet" in elsewhere("fork", new_id).refused()
+
+
 def test_a_checkpoint_tells_its_nodes_and_those_of_subgraphs_are_indented(clinic: CommandLine, new_id: str) -> None:
     clinic.begin("triage", new_id, {"dose": 1}, until="completed")
     saved = clinic("history", new_id, "--checkpoints", "--json").json
@@ -27,7 +46,7 @@ def test_a_checkpoint_tells_its_nodes_and_those_of_subgraphs_are_indented(clinic
     ran = [(line["namespace"], line["step"], line["nodes"]) for line in saved if line["nodes"]]
     assert ran == [("", 1, ["look"]), ("operate", 1, ["cut"]), ("", 2, ["operate"])]
     assert all(line["size_bytes"] > 0 for line in saved)
-    assert f"triage      operate  {saved[-2]['checkpoint_id']}  step 1  after cut" in clinic("history", new_id).out
+    assert f"triage        operate  {saved[-2]['checkpoint_id']}  step 1  after cut" in clinic("history", new_id).out
 
 
 def test_who_did_what_and_how_a_stage_was_recovered_stand_there(clinic: CommandLine, new_id: str, mended: Path) -> None:
@@ -61,7 +80,7 @@ def test_without_the_checkpointer_temporal_s_part_is_shown_with_a_remark(
     ):
         told = clinic.but(ORCHESTRATOR_CHECKPOINTS=url)("history", new_id)
         assert told.status == 0
-        assert "turn 1 completed, 1 steps in all" in told.out
+        assert "turn 1 completed, 1 step in all" in told.out
         assert "step -1" not in told.out
         assert why in told.err
         assert len(told.err.splitlines()) == 1

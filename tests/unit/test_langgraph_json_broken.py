@@ -18,7 +18,7 @@ BROKEN = {
     "not JSON": ({"langgraph.json": '{"graphs": {},\n}'}, ": not JSON: "),
     "no object": ({"langgraph.json": []}, "langgraph.json"),
     "bytes that are no text": ({"langgraph.json": b'{"graphs": {"\xff": "x"}}'}, "langgraph.json"),
-    "no graphs": ({"langgraph.json": {"dependencies": ["."]}}, "graphs: Field required"),
+    "no graphs": ({"langgraph.json": {"dependencies": ["."]}}, "graphs: it is missing"),
     "a graph of a wrong type": (names(5), "graphs.agent"),
     "a graph without a path": (names({"description": "none"}), "'agent' has no path"),
     "no variable": (names("./agent.py"), r"'./agent\.py' is not of the form './module\.py:variable'"),
