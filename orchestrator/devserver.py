@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import fcntl
 import shutil
 import socket
 import sysconfig
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from temporalio.client import Client
 from temporalio.runtime import Runtime
@@ -82,6 +84,7 @@ async def dev_server(
         extra: More arguments for `temporal server start-dev`.
 
     Raises:
+        ConfigurationError: Another dev server has the file. *Not retryable.*
         DevServerFailed: It ended, or did not answer within 30 s.
     """
     port = port or free_port()
@@ -89,26 +92,49 @@ async def dev_server(
     for name, kind in TYPES.items():
         arguments += ["--search-attribute", f"{name}={KINDS[kind]}"]
     if db is not None:
-        db.parent.mkdir(parents=True, exist_ok=True)
         arguments += ["--db-filename", str(db)]
     if headless:
         arguments.append("--headless")
     else:
         ui_port = ui_port or free_port()
         arguments += ["--ui-ip", HOST, "--ui-port", str(ui_port)]
-    process = await asyncio.create_subprocess_exec(
-        cli or find_cli(),
-        *arguments,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        start_new_session=True,  # Ctrl-C is for us: the worker drains first, then the server stops
-    )
-    try:
-        server = DevServer(f"{HOST}:{port}", None if headless else f"http://{HOST}:{ui_port}", process)
-        await _until_ready(server)
-        yield server
-    finally:
-        await stop(process)
+    with contextlib.ExitStack() as stack:
+        lock = None if db is None else stack.enter_context(_held(db))
+        process = await asyncio.create_subprocess_exec(
+            cli or find_cli(),
+            *arguments,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is for us: the worker drains first, then the server stops
+            pass_fds=() if lock is None else (lock.fileno(),),
+        )
+        try:
+            if lock is not None:
+                lock.write(str(process.pid))
+                lock.flush()
+            server = DevServer(f"{HOST}:{port}", None if headless else f"http://{HOST}:{ui_port}", process)
+            await _until_ready(server)
+            yield server
+        finally:
+            await stop(process)
+
+
+@contextlib.contextmanager
+def _held(db: Path) -> Iterator[IO[str]]:
+    """The lock of a database: two servers on one file would each take the other's tasks for its own. The server
+    inherits it, so it lasts as long as the server does, also when we are killed and the server is not."""
+    db.parent.mkdir(parents=True, exist_ok=True)
+    with db.with_name(f"{db.name}-lock").open("a+", encoding="ascii") as lock:
+        lock.seek(0)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ConfigurationError(
+                f"{db} is in use by another dev server (process {lock.read() or 'unknown'}); end that one, or choose "
+                "another file with --db FILE."
+            ) from error
+        lock.truncate()
+        yield lock
 
 
 async def _until_ready(server: DevServer) -> None:

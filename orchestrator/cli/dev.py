@@ -7,6 +7,7 @@ import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import typer
 from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
@@ -40,7 +41,9 @@ async def run_dev(
     """Serve everything until SIGINT or SIGTERM; then the worker drains, and the server stops.
 
     Raises:
-        ConfigurationError: A port is taken, or the application cannot be loaded. *Not retryable.*
+        ConfigurationError: A port is taken, another dev server has the file, or the application cannot be loaded.
+            *Not retryable.*
+        typer.BadParameter: Both ports are the same.
         MissingExtra: There is no `temporal` executable. *Not retryable.*
         DevServerFailed: The server did not start, or ended by itself. *Not retryable.*
     """
@@ -51,6 +54,8 @@ async def run_dev(
         logs.forward_core()
         executable = find_cli(settings.temporal_cli)
         ui_port = ui_port or (port + UI_DISTANCE if port + UI_DISTANCE <= LAST_PORT else port - UI_DISTANCE)
+        if ui_port == port:
+            raise typer.BadParameter(f"--port and --ui-port are both {port}; give the Web UI one of its own.")
         check_port(port, "--port", "a Temporal dev server that runs already is used with `orchestrator worker`")
         check_port(ui_port, "--ui-port", "the Web UI's")
         file = db or settings.dev_db

@@ -58,6 +58,28 @@ def test_dev_says_which_port_is_taken_and_what_to_do(alone: CommandLine) -> None
     assert "--ui-port N" in ui.refused()
 
 
+def test_dev_refuses_one_port_for_two(alone: CommandLine) -> None:
+    assert "--port and --ui-port are both 7300" in alone("dev", "--port", "7300", "--ui-port", "7300").refused(2)
+
+
+def test_dev_refuses_a_file_that_another_server_has_also_when_only_that_server_is_left(alone: CommandLine) -> None:
+    def dev() -> tuple[str, ...]:
+        return ("dev", "--port", str(free_port()), "--ui-port", str(free_port()), "--db", "mine.db")
+
+    with alone.serving(*dev(), until="no application here") as first:
+        (server,) = psutil.Process(first.process.pid).children()
+        try:
+            assert f"mine.db is in use by another dev server (process {server.pid})" in alone(*dev()).refused()
+            first.process.kill()
+            first.process.wait()
+            assert "mine.db is in use" in alone(*dev()).refused()
+        finally:
+            server.kill()
+            server.wait()
+    with alone.serving(*dev(), until="no application here") as second:
+        assert second.signal(signal.SIGINT) == 0
+
+
 def test_dev_ends_with_an_error_when_its_server_dies(alone: CommandLine) -> None:
     dev = ("dev", "--port", str(free_port()), "--ui-port", str(free_port()))
     with alone.serving(*dev, until="no application here") as server:
