@@ -23,10 +23,14 @@ from orchestrator.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from orchestrator.cli.target import Target
     from orchestrator.client import OrchestratorClient, Run
     from orchestrator.info import WorkflowInfo
 
 LOOK_EVERY_SECONDS = 1
+HERE = ("localhost", "127.0.0.1")
+ATTEMPTS = 15
+"""To reach a server on this machine."""
 
 
 def register(cli: typer.Typer) -> None:
@@ -68,7 +72,7 @@ def start(
     starter = user_if_known(by)
 
     async def go() -> None:
-        client = await connected(target.task_queue, target.checkpoints)
+        client = await _connected(target)
         if target.is_graph:
             started = await client.start_graph(
                 name, value, id=workflow_id, context=context, options=policy, started_by=starter
@@ -91,6 +95,22 @@ def start(
     except KeyboardInterrupt:
         show.remark(f"no longer waiting: see `orchestrator status {workflow_id}`")
         raise
+
+
+async def _connected(target: "Target") -> "OrchestratorClient":
+    """Our client. A server on this machine may just be coming up (`orchestrator dev &`), and is waited for."""
+    from orchestrator.cli import show
+    from orchestrator.connect import Unreachable, connection
+
+    here = connection()["target_host"].partition(":")[0] in HERE
+    for attempt in range(1, ATTEMPTS if here else 1):
+        try:
+            return await connected(target.task_queue, target.checkpoints)
+        except Unreachable:
+            if attempt == 1:
+                show.remark("no Temporal server answers yet; waiting a moment for one")
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
+    return await connected(target.task_queue, target.checkpoints)
 
 
 async def _end(client: "OrchestratorClient", started: "Run") -> Any:

@@ -19,21 +19,30 @@ AGENT, CLIENT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[:2]
 _, QUICKSTART, TEMPORAL_CLI = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)[:3]
 
 
-@pytest.fixture
-def here(orchestrator: CommandLine, tmp_path: Path) -> Iterator[CommandLine]:
-    """The quickstart's folder, with `orchestrator dev` running."""
-    port = free_port()
-    (tmp_path / "agent.py").write_text(AGENT)
-    alone = orchestrator.but(
-        tmp_path,
+INSTALLATION = ("python3 -m venv", "pip install")
+PASTED = [line for line in QUICKSTART.splitlines(keepends=True) if not line.startswith(INSTALLATION)]
+
+
+def alone(orchestrator: CommandLine, folder: Path, port: int) -> CommandLine:
+    """A folder with nothing in it and a server's address."""
+    return orchestrator.but(
+        folder,
         TEMPORAL_ADDRESS=f"127.0.0.1:{port}",
         ORCHESTRATOR_APP=None,
         ORCHESTRATOR_CHECKPOINTS=None,
         PATH=f"{sysconfig.get_path('scripts')}{os.pathsep}{os.environ['PATH']}",
     )
-    assert alone.shell(line("echo")).status == 0
-    with alone.serving("dev", "--port", str(port), "--ui-port", str(free_port())) as dev:
-        yield alone
+
+
+@pytest.fixture
+def here(orchestrator: CommandLine, tmp_path: Path) -> Iterator[CommandLine]:
+    """The quickstart's folder, with `orchestrator dev` running."""
+    port = free_port()
+    (tmp_path / "agent.py").write_text(AGENT)
+    alone_here = alone(orchestrator, tmp_path, port)
+    assert alone_here.shell(line("echo")).status == 0
+    with alone_here.serving("dev", "--port", str(port), "--ui-port", str(free_port())) as dev:
+        yield alone_here
         assert dev.signal(signal.SIGINT) == 0
 
 
@@ -52,6 +61,18 @@ def test_the_quickstart_has_at_most_25_lines_and_does_what_it_says(here: Command
     decided = here.shell(line("orchestrator decide"))
     assert decided.status == 0, decided
     assert here.shell(line("orchestrator status")).status == 0
+
+
+def test_the_quickstart_works_when_it_is_pasted_as_a_block(tmp_path: Path, orchestrator: CommandLine) -> None:
+    port = free_port()
+    here = alone(orchestrator, tmp_path, port)
+    (tmp_path / "agent.py").write_text(AGENT)
+    dev = f"orchestrator dev --port {port} --ui-port {free_port()} >dev.log 2>&1 &"
+    block = "".join(PASTED).replace("orchestrator dev &", dev)
+    ended = here.shell(f"set -e\ntrap 'kill $!; wait $!' EXIT\n{block}")
+    assert ended.status == 0, ended
+    assert "started hello" in ended.out
+    assert "accepted" in ended.out
 
 
 def test_the_temporal_cli_needs_no_library_of_ours(here: CommandLine) -> None:
