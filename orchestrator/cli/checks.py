@@ -17,6 +17,7 @@ from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.cli.setup import checkpointers
 from orchestrator.cli.show import span
+from orchestrator.cli.usable import refused
 from orchestrator.client import OrchestratorClient
 from orchestrator.connect import connection
 from orchestrator.devserver import find_cli
@@ -47,13 +48,13 @@ async def examine(app: str | None, config: Path | None, task_queue: str | None) 
         settings = load()
     except ConfigurationError as error:
         return [*found, Check(name="settings", level="fail", detail=str(error))]
-    found.append(_settings())
     application = None
     try:
         application = application_if_any(settings, app, config)
         found.append(await _application(application))
     except OrchestratorError as error:
         found.append(Check(name="application", level="fail", detail=str(error)))
+    found.append(_settings(settings, application))
     found.append(_temporal_cli(settings))
     found += [await _checkpointer(url) for url in checkpointers(application, settings)]
     default = application.name if application else names.DEFAULT_TASK_QUEUE
@@ -69,7 +70,9 @@ def _python() -> Check:
     return Check(name=name, level="warn", detail=f"{detail}; {tested}")
 
 
-def _settings() -> Check:
+def _settings(settings: Settings, application: Orchestrator | None) -> Check:
+    if complaints := refused(settings, application):
+        return Check(name="settings", level="fail", detail=" ".join(complaints))
     strange = unknown()
     if not strange:
         return Check(name="settings", level="ok", detail="ORCHESTRATOR_* make sense")

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import SchemaError
 from referencing.exceptions import Unresolvable
 
+from orchestrator.complaints import kinds, told
 from orchestrator.errors import Refused
 
 Kind = Literal["object", "list", "line", "json"]
@@ -113,6 +114,9 @@ class Field:
             reasons.append(reason)
         if reasons:
             raise Wrong(reasons[-1])
+        kind = self.schema.get("type")
+        if kind in ("integer", "number") and not _choices(self.schema):
+            raise Wrong(f"{text!r} must be {kinds(kind)}")
         raise Wrong(f"{text!r} is none of: {self.hint.removesuffix(', optional')}")
 
     def complaint(self, value: Any) -> str | None:
@@ -126,7 +130,7 @@ class Field:
             errors = sorted(validator.iter_errors(value), key=lambda error: error.json_path)
         except Unresolvable as error:
             raise Refused(f"The task's form refers to what it does not hold: {error}.") from error
-        found = (f"{error.json_path.removeprefix('$').lstrip('.')}: {error.message}".lstrip(": ") for error in errors)
+        found = (f"{error.json_path.removeprefix('$').lstrip('.')}: {told(error)}".lstrip(": ") for error in errors)
         return "; ".join(found) or None
 
 

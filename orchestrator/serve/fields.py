@@ -8,6 +8,7 @@ from typing import Any, Literal
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError, ValidationError
 
+from orchestrator.complaints import told
 from orchestrator.errors import Refused
 from orchestrator.human import Action
 from orchestrator.serve.body import strict_json
@@ -98,7 +99,7 @@ def checked(task: Task, asked: list[Field], given: Any) -> list[Field]:
         try:
             for error in Draft202012Validator(form).iter_errors(given):
                 for name in _about(error, asked):
-                    wrong.setdefault(name, error.message)
+                    wrong.setdefault(name, told(error))
         except SchemaError as error:
             raise Refused(f"The task's form is no valid JSON Schema: {error.message}.") from error
     return [replace(field, error=wrong.get(field.name, "")) for field in asked]

@@ -41,3 +41,13 @@ def test_a_variable_that_is_no_setting_is_named_with_the_one_that_was_meant(orch
     [settings] = [check for check in checks if check["name"] == "settings"]
     assert settings["level"] == "warn"
     assert settings["detail"].endswith(": ORCHESTRATOR_CHEKPOINTS (did you mean ORCHESTRATOR_CHECKPOINTS?)")
+
+
+def test_what_a_worker_or_serve_would_refuse_is_found_before(orchestrator: CommandLine) -> None:
+    nonsense = {"METRICS_BIND": "x", "DEPLOYMENT": "a.b", "LINK_SECRET": "short", "INBOUND_SECRET": "whsec_x"}
+    variables = {f"ORCHESTRATOR_{name}": value for name, value in nonsense.items()}
+    found = orchestrator.but(None, **variables, TEMPORAL_ADDRESS="localhost:1")("doctor", "--json")
+    [settings] = [check for check in json.loads(found.out)["checks"] if check["name"] == "settings"]
+    assert (found.status, settings["level"]) == (1, "fail")
+    for name in variables:
+        assert name in settings["detail"]

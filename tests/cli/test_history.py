@@ -20,16 +20,6 @@ def test_both_timelines_stand_in_one_in_order_of_time(clinic: CommandLine, new_i
     assert people.index("turn 1 started") < people.index("step -1  input") < people.index("turn 1 completed")
 
 
-def test_what_temporal_writes_down_late_stands_where_it_happened(clinic: CommandLine, new_id: str) -> None:
-    clinic.begin("long", new_id, {"dose": 1}, until="running")
-    with clinic.serving("watch", new_id, "--every", "0.1", until="long running at long"):
-        assert clinic("cancel", new_id, "--wait").status == 0
-    lines = clinic("history", new_id, "--json").json
-    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
-    told = clinic("history", new_id).out
-    assert told.index("turn 1 started") < told.index("turn 1 is told to stop")
-
-
 def test_that_another_database_was_read_is_said(clinic: CommandLine, new_id: str, tmp_path: Path) -> None:
     clinic.begin("double", new_id, {"dose": 1}, until="completed")
     url = f"sqlite:///{tmp_path / 'empty.db'}"

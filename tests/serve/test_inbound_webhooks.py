@@ -74,6 +74,7 @@ def without(name: str) -> dict[str, str]:
 OTHER_SECRET = "whsec_" + base64.b64encode(b"another secret, of at least 24 bytes too").decode()
 
 MISSING, FORGED, OLD = "are needed", "does not fit", "away from the time here"
+NO_TIME = "is no number of seconds"
 
 UNSIGNED: list[tuple[Callable[[], dict[str, Any]], str]] = [
     (lambda: without("webhook-id"), MISSING),
@@ -88,9 +89,9 @@ UNSIGNED: list[tuple[Callable[[], dict[str, Any]], str]] = [
     (lambda: {**headers(BODY), "webhook-signature": "v1,"}, FORGED),
     (lambda: {**headers(BODY), "webhook-signature": "v1a,AAAA"}, FORGED),
     (lambda: {**headers(BODY), "webhook-signature": b"v1,\xff\xfe"}, FORGED),
-    (lambda: {**headers(BODY), "webhook-timestamp": "now"}, MISSING),
-    (lambda: {**headers(BODY), "webhook-timestamp": "1e9"}, MISSING),
-    (lambda: headers(BODY, "msg.1"), MISSING),
+    (lambda: {**headers(BODY), "webhook-timestamp": "now"}, NO_TIME),
+    (lambda: {**headers(BODY), "webhook-timestamp": "1e9"}, NO_TIME),
+    (lambda: headers(BODY, "msg.1"), "is no id"),
 ]
 
 
