@@ -196,7 +196,7 @@ class Handlers:
 
     @workflow.query(name=names.TURN_CANCELLED, description="Whether a turn was cancelled, and not only paused")
     def _turn_cancelled(self, stage: str, turn: int) -> bool:
-        return all(one.has_cancelled(turn) for one in self._engine.stages if one.info.name == stage)
+        return all(one.turns.has_cancelled(turn) for one in self._engine.stages if one.info.name == stage)
 
 
 def _refusing(check: Callable[[], T]) -> T:

@@ -26,7 +26,7 @@ class Operations:
         self.paused = True
         self._engine.audit.record("paused", by=operator.by, detail=operator.reason, via="signal")
         for stage in self._engine.stages:
-            stage.drain()
+            stage.turns.drain()
         self._engine.changed()
 
     def resume(self, operator: Operator) -> None:
@@ -54,7 +54,7 @@ class Operations:
         """
         stage = self.parkable(parking)
         stage.park(parking)
-        await workflow.wait_condition(lambda: stage.recovery is not None or stage.over or stage.activity is not None)
+        await workflow.wait_condition(lambda: stage.recovery is not None or stage.over or stage.turns.running)
         return self._engine.status()
 
     def parked(self, recovery: Recovery) -> Stage:

@@ -6,28 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from orchestrator.answer import ENGINE
-from orchestrator.calls import Policy, ResumeValue, Rewind, StageCall, StageOutcome, Wait
+from orchestrator.calls import Policy, ResumeValue, StageCall, StageOutcome, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
 from orchestrator.wire import Parking, Recovery, Ref, StageInfo
-from orchestrator.workflow.cancellation import Cancellation
 from orchestrator.workflow.carried import CarriedStage
-from orchestrator.workflow.failure import Failure, ParkedByOperator, StageFailed, kept_from_retry, standing_of
+from orchestrator.workflow.failure import Failure, ParkedByOperator, StageFailed
 from orchestrator.workflow.open_tasks import Overdue
 from orchestrator.workflow.stage_waits import StageWaits
-from orchestrator.workflow.turn import retries_of, start_turn, summary_of
+from orchestrator.workflow.turns import Turns
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
-
-
-REPAIR_RETRIES = RetryPolicy(maximum_attempts=3)
-"""An operator waits for it."""
 
 
 @dataclass(frozen=True)
@@ -48,18 +42,14 @@ class Stage:
         self.policy = policy
         self.call = call
         self.info = StageInfo(name=name, graph=policy.graph, thread_id=call.thread_id, attempt=0)
-        self.activity: workflow.ActivityHandle[StageOutcome] | None = None
+        self.turns = Turns(self)
         self.recovery: asyncio.Future[Recovery] | None = None
-        self._rewind: Rewind | None = None
         self._waits = StageWaits(engine, name, policy.options.human or HumanDefaults(), {})
         self._asked: list[Wait] = []
         self._answers: list[ResumeValue] = []
         self._parking: Parking | None = None
         self._parked: Failure | None = None
         self._amended = False
-        self._turned = False
-        self._draining = False
-        self._cancellation = Cancellation()
         self.repairing = False
 
     @classmethod
@@ -67,7 +57,7 @@ class Stage:
         """A stage that began in the run before, and waits or is parked."""
         stage = cls(engine, carried.info.name, carried.policy, carried.call)
         stage.info = carried.info
-        stage._rewind = carried.rewind
+        stage.turns.rewind = carried.rewind
         stage._waits.since.update(carried.since)
         stage._asked, stage._answers = carried.waits, carried.answers
         stage._parked = Failure(*carried.parked) if carried.parked else None
@@ -75,12 +65,12 @@ class Stage:
 
     def carried(self) -> CarriedStage:
         """What the next run needs in order to go on."""
-        holder = workflow.info().run_id if self._turned else self.call.continued_from
+        holder = workflow.info().run_id if self.turns.taken else self.call.continued_from
         return CarriedStage(
             info=self.info,
             policy=self.policy,
             call=self.call.model_copy(update={"continued_from": holder}),
-            rewind=self._rewind,
+            rewind=self.turns.rewind,
             waits=self._waits.open,
             since=self._waits.since,
             answers=self._answers,
@@ -127,7 +117,7 @@ class Stage:
                     if self._asked:
                         asked, self._asked, self._answers = self._asked, [], []
                         self._answers = await self._answers_to(asked)
-                    outcome = await self._turn(self._answers)
+                    outcome = await self._turn()
                     self._record(outcome)
                     if outcome.state == "completed":
                         self._completed()
@@ -140,7 +130,7 @@ class Stage:
                 except (ActivityError, Overdue, ParkedByOperator, ApplicationError) as error:
                     self._failed(error)
         except asyncio.CancelledError:
-            self._show(state="cancelled")
+            self.show(state="cancelled")
             self._waits.withdraw()
             raise
         except Exception:
@@ -150,18 +140,8 @@ class Stage:
     def park(self, parking: Parking) -> None:
         """Stop it where it can be recovered: at the next super-step, or at once where it waits."""
         self._parking = parking
-        self.drain()
+        self.turns.drain()
         self._waits.call_off()
-
-    def drain(self) -> None:
-        """Drain the running activity; it answers with an outcome and not with a cancellation."""
-        if self.activity is not None and not self.activity.done():
-            self._draining = True
-            self.activity.cancel()
-
-    def has_cancelled(self, turn: int) -> bool:
-        """Whether a turn that was told to stop is to end at once, and not only at its next super-step."""
-        return self._cancellation.requested or self.activity is None or self.info.attempt != turn
 
     async def recover(self, recovery: Recovery) -> None:
         """Do to a parked stage what an operator wants.
@@ -177,16 +157,13 @@ class Stage:
         if parked.done():  # cancelled meanwhile
             raise Refused(f"Stage {self.info.name!r} is no longer parked.")
         parked.set_result(recovery)
-        self._show(state="failed" if recovery.action == "abort" else "running")
+        self.show(state="failed" if recovery.action == "abort" else "running")
 
     async def _repair(self, recovery: Recovery) -> None:
         """Have the graph's worker do it to a copy of the thread."""
-        call = self._next_call(repair=recovery)
         self.repairing = True
         try:
-            outcome = await start_turn(
-                self.policy, call, summary=f"{recovery.action}, by {recovery.by}", retries=REPAIR_RETRIES
-            )
+            outcome = await self.turns.repair(recovery)
         except ActivityError as error:
             raise Refused(Failure.of(error).message) from error
         finally:
@@ -200,65 +177,21 @@ class Stage:
             for answer in self._answers
             if answer.location is None or answer.location.task_id not in outcome.skipped
         ]
-        self._show(thread_id=outcome.thread_id, checkpoint_id=outcome.checkpoint_id)
+        self.show(thread_id=outcome.thread_id, checkpoint_id=outcome.checkpoint_id)
 
-    # --- one turn ---
-
-    async def _turn(self, answers: list[ResumeValue]) -> StageOutcome:
+    async def _turn(self) -> StageOutcome:
         if self.engine.operations.paused:
-            self._show(state="paused")
+            self.show(state="paused")
         await workflow.wait_condition(lambda: not self.engine.operations.paused or self._parking is not None)
         self._check_parking()
-        self._show(state="running", error=None)
-        call = self._next_call(answers=answers)
-        self._draining = False
-        self.activity = start_turn(self.policy, call, summary=summary_of(self.info, call.turn))
-        try:
-            outcome = await self.activity
-        except (ActivityError, asyncio.CancelledError) as error:
-            self._cancellation.check(error)  # first of all: a time-out of a cancelled activity is no reason to park
-            outcome = self._after(error)
-        finally:
-            self.activity = None
-        self.engine.heard_a_result()
-        self._cancellation.check()
-        if outcome.state == "waiting":
-            self._rewind = outcome.rewind
-        self._show(
-            thread_id=outcome.thread_id, checkpoint_id=outcome.checkpoint_id, steps=max(outcome.steps, self.info.steps)
-        )
-        return outcome
-
-    def _next_call(self, **more: Any) -> StageCall:
-        """What the next activity execution is given."""
-        self._turned = True
-        self._show(attempt=self.info.attempt + 1)
-        stands = {"thread_id": self.info.thread_id, "checkpoint_id": self.info.checkpoint_id, "rewind": self._rewind}
-        return self.call.model_copy(update={"turn": self.info.attempt, **stands, **more})
-
-    def _after(self, error: ActivityError | asyncio.CancelledError) -> StageOutcome:
-        """What a turn came to that ended with an error: drained, if it would not have ended but for a pause.
-
-        Raises:
-            ActivityError: It failed.
-            CancelledError: Its activity was cancelled, and not by us.
-        """
-        stands = standing_of(error)
-        checkpoint_id = stands.checkpoint_id or self.info.checkpoint_id
-        self._show(checkpoint_id=checkpoint_id, steps=max(stands.steps, self.info.steps))
-        stopped = is_cancelled_exception(error)
-        if self._draining and (stopped or kept_from_retry(error, stands, retries_of(self.policy))):
-            self._show(error=None if stopped else str(Failure.of(error)))
-            return StageOutcome(state="drained", thread_id=self.info.thread_id, checkpoint_id=checkpoint_id)
-        if stopped:
-            raise asyncio.CancelledError("the stage's activity was cancelled") from error
-        raise error
+        self.show(state="running", error=None)
+        return await self.turns.take(self._answers)
 
     async def _answers_to(self, asked: list[Wait]) -> list[ResumeValue]:
         self._check_parking()
         self._waits.set(asked, amended=self._amended)
         self._amended = False
-        self._show(state="waiting")
+        self.show(state="waiting")
         await self._waits.until_answered()
         if not self._waits.answered:
             self._check_parking()
@@ -268,7 +201,7 @@ class Stage:
 
     def _completed(self) -> None:
         self._waits.withdraw()  # what a skipped node had asked
-        self._show(state="completed", error=None)
+        self.show(state="completed", error=None)
         if self._parking is not None:
             reason = "It had completed before it could be parked."
             self.engine.audit.record("refused", by=self._parking.by, detail={"stage": self.info.name, "reason": reason})
@@ -306,7 +239,7 @@ class Stage:
             failure = Failure.of(error)
             parks = self.policy.options.on_failure == "park" and not self._cannot_begin(failure)
         if not parks:
-            self._show(state="failed", error=str(failure))
+            self.show(state="failed", error=str(failure))
             message = f"Stage {self.info.name!r} failed: {failure.message}"
             raise StageFailed(message, type=failure.type, non_retryable=True) from error
         self._parked = failure
@@ -327,7 +260,7 @@ class Stage:
         """
         self._parking = None
         self.recovery = asyncio.get_running_loop().create_future()
-        self._show(state="parked", error=str(failure))
+        self.show(state="parked", error=str(failure))
         try:
             recovery = await self.recovery
         finally:
@@ -336,11 +269,11 @@ class Stage:
         if recovery.action != "abort":
             return
         reason = f"aborted by {recovery.by} ({recovery.reason}) after {failure}"
-        self._show(state="failed", error=reason)
+        self.show(state="failed", error=reason)
         message = f"Stage {self.info.name!r} failed: {reason}"
         raise StageFailed(message, type=failure.type, non_retryable=True)
 
-    def _show(self, **changes: Any) -> None:
+    def show(self, **changes: Any) -> None:
         if changes.get("state", self.info.state) != self.info.state or self.info.since is None:
             changes["since"] = workflow.now()
         before, self.info = self.info.state, self.info.model_copy(update=changes)
