@@ -66,5 +66,7 @@ async def connect(*, runtime: Runtime | None = None) -> Client:
 
 def _gist(message: str) -> str:
     """What a person can use of a nested Rust error: its innermost sentence."""
+    if "InvalidContentType" in message:
+        return "it does not speak TLS (unset TEMPORAL_TLS, or tls in the profile)"
     quoted = re.findall(r'(?:message|error): "([^"]+)"', message)
     return str(quoted[0]) if quoted else message.splitlines()[0]

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from orchestrator.versions.compat import Standing
 
 BAD = ("parks", "stuck")
+UNKNOWN = "unknown"
 
 
 def register(cli: typer.Typer) -> None:
@@ -29,7 +30,8 @@ def check_compat(
     ] = False,
     json: AsJson = False,
 ) -> None:
-    """Compare the code at hand with the processes that run. Exit status 1 if any would park or be stuck.
+    """Compare the code at hand with the processes that run. Exit status 1 if any would park or be stuck, or cannot be
+    read here.
 
     Run it with the new version before it is deployed; it changes nothing, and needs no worker.
     """
@@ -40,7 +42,7 @@ def check_compat(
         show.as_json(found)
     else:
         _show(found)
-    if any(standing.verdict in BAD for standing in found):
+    if any(standing.verdict in (*BAD, UNKNOWN) for standing in found):
         raise typer.Exit(1)
 
 
@@ -72,4 +74,6 @@ def _show(found: "list[Standing]") -> None:
     columns = ("graph", "fingerprint", "verdict", "stages", "for example", "why")
     show.table(columns, rows, nothing="Nothing runs that could be compared.")
     bad = sum(one.verdict in BAD for one in found)
-    show.line(f"{len(found)} checked, {bad} would not go on.")
+    untold = sum(one.verdict == UNKNOWN for one in found)
+    unknown = f", {untold} cannot be read here" if untold else ""
+    show.line(f"{len(found)} checked, {bad} would not go on{unknown}.")

@@ -15,6 +15,7 @@ from orchestrator.cli.options import (
     WorkflowId,
     build,
     connected,
+    filled,
     run,
     user,
 )
@@ -45,7 +46,8 @@ def decide(
     comment: Annotated[str | None, typer.Option("--comment", help="Beside the decision.")] = None,
     token: Token = None,
     decision_id: Annotated[
-        str | None, typer.Option("--decision-id", metavar="ID", help="The same one twice is one decision.")
+        str | None,
+        typer.Option("--decision-id", metavar="ID", parser=filled, help="The same one twice is one decision."),
     ] = None,
     early: Annotated[
         bool, typer.Option("--early", help="Where no task is open, keep it for the next one, whatever that asks.")

@@ -17,7 +17,7 @@ from orchestrator.checkpoints.open import open_store
 from orchestrator.checkpoints.serde import check_opened
 from orchestrator.checkpoints.store import CheckpointStore, root_of
 from orchestrator.checkpoints.upkeep import ThreadRow, upkeep
-from orchestrator.errors import GraphChanged
+from orchestrator.errors import GraphChanged, KeyMissing
 from orchestrator.model import Record
 from orchestrator.reader import Reader
 from orchestrator.rpc import translated
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 PAGE = 1000
 
-Verdict = Literal["same", "fits", "migrates", "parks", "stuck"]
+Verdict = Literal["same", "fits", "migrates", "parks", "stuck", "unknown"]
 """The same graph wrote it; another did, and it goes on; so it does once migrated; it would park; its workflow's code
-does not fit the history."""
+does not fit the history; it cannot be read here, because it is encrypted."""
 
 
 class Standing(Record):
@@ -62,7 +62,17 @@ async def standings(app: Orchestrator, settings: Settings, client: Reader, task_
                 if (definition.checkpointer or app.checkpointer or settings.checkpoints) == url
             }
             for thread in await _threads(store, running):
-                standing = await _standing(store, compiled, thread, set(app.graphs))
+                try:
+                    standing = await _standing(store, compiled, thread, set(app.graphs))
+                except KeyMissing as error:
+                    standing = Standing(
+                        workflow_id=thread.workflow_id or "",
+                        stage=thread.stage,
+                        graph="?",
+                        fingerprint=None,
+                        verdict="unknown",
+                        detail=str(error),
+                    )
                 if standing is not None:
                     yield standing
 
