@@ -108,9 +108,11 @@ def ask_request(title: str, form: type[Any] | dict[str, Any] | None, details: As
     """The request of a question.
 
     Raises:
-        TypeError: There is no such detail, or it makes no sense.
+        TypeError: The title is blank, there is no such detail, or it makes no sense.
         ValueError: A moment has no time zone.
     """
+    if not str(title).strip():
+        raise TypeError("ask() needs a title: the question, in one line")
     unknown = details.keys() - AskDetails.__annotations__.keys()
     if unknown:
         raise TypeError(f"ask() got an unexpected keyword argument {min(unknown)!r}")

@@ -6,7 +6,7 @@ What people send in is a `Wire` model, what the engine writes is a `Record` (see
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from orchestrator.human import Action, Identity, Name, Names
 from orchestrator.model import Record, Wire
@@ -90,15 +90,25 @@ class Decision(Wire):
         return self
 
 
+EVENT_NAME_CHARACTERS = 255
+
+
 class Event(Wire):
     """Something that happened outside."""
 
-    name: str = Field(min_length=1)
+    name: str = Field(min_length=1, max_length=EVENT_NAME_CHARACTERS)
     payload: Any = None
     payload_ref: Ref | None = None
     """Instead of a payload over 256 KiB: where the sender has put it."""
     event_id: str | None = None
     """A repeated id (of the last 1,000) is dropped."""
+
+    @field_validator("name")
+    @classmethod
+    def _not_blank(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("must not be blank")
+        return name
 
     @model_validator(mode="after")
     def _one_payload(self) -> "Event":

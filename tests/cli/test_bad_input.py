@@ -40,6 +40,8 @@ WRONG_USAGE: dict[tuple[str, ...], str] = {
     ("tasks", "--mine", "--by", ""): "--by is empty; say who",
     ("audit",): "either a workflow's ID or --input FILE",
     ("event", "x", ""): "NAME: must not be empty",
+    ("event", "x", " "): "NAME: must not be blank",
+    ("event", "x", "e" * 256): "NAME: must have at most 255 characters",
     ("recover", "x", "--action", "retry"): "Missing option '--reason'",
     ("list", "--limit", "0"): "'--limit': must be at least 1",
     ("dev", "--port", "70000"): "'--port': must be at most 65535",

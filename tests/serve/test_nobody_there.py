@@ -48,7 +48,11 @@ async def test_without_temporal_the_process_lives_and_is_not_ready() -> None:
             assert (await at.http.get("/healthz")).json() == {"status": "ok"}
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/workflows", "/workflows//events/x", "/workflows/a/events/%00"])
+EVENTS = "/workflows/a/events"
+PATHS = ["/", "/docs", "/workflows", "/workflows//events/x", f"{EVENTS}/%00", f"{EVENTS}/%20", f"{EVENTS}/{'e' * 256}"]
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path[:40])
 async def test_what_is_not_served_is_a_problem_too(client: Client, path: str) -> None:
     async with door(client, settings()) as at:
         found = await at.http.post(path, content=b"1", headers=headers(b"1"))

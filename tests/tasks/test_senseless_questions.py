@@ -26,6 +26,12 @@ def test_are_refused_where_they_are_asked(details: Any) -> None:
         ask_request("Approve?", None, details)
 
 
+@pytest.mark.parametrize("title", ["", " \n"])
+def test_a_question_without_words_is_refused(title: str) -> None:
+    with pytest.raises(TypeError, match="needs a title"):
+        ask_request(title, None, {})
+
+
 def test_a_detail_that_there_is_not_is_refused() -> None:
     with pytest.raises(TypeError, match="'remind_evry'"):
         ask_request("Approve?", None, {"remind_evry": timedelta(days=1)})  # type: ignore[typeddict-unknown-key]
