@@ -63,10 +63,10 @@ async def look(client: OrchestratorClient, workflow_id: str, before: Report | No
     report = Report.model_validate({**info.model_dump(exclude_unset=True), **told, **ended})
     if report.stages is None:
         return report
-    return report.model_copy(update={"stages": [_reached(report, stage, before) for stage in report.stages]})
+    return report.model_copy(update={"stages": [reached(report, stage, before) for stage in report.stages]})
 
 
-def _reached(report: Report, stage: StageReport, before: Report | None) -> StageReport:
+def reached(report: Report, stage: StageReport, before: Report | None) -> StageReport:
     """A stage with the steps that its activity has gone; an attempt that has just begun says nothing of those yet."""
     running = _running(report, stage)
     earlier = [one.steps for one in (before and before.stages) or [] if (one.name, one.attempt) == _turn(stage)]
