@@ -36,11 +36,23 @@ def told(error: ValidationError) -> str:
     value = value if len(value) <= SHOWN else f"{value[:SHOWN]}…"
     if keyword == "type":
         return f"{value} must be {kinds(wanted)}"
+    if keyword == "anyOf" and error.context:
+        return _of_several(value, error.context)
     if keyword in ("minLength", "minItems") and wanted == 1:
         return f"{value} must not be empty"
     if keyword in WORDS:
         return f"{value} {WORDS[keyword].format(wanted)}"
     return error.message
+
+
+def _of_several(value: str, errors: list[ValidationError]) -> str:
+    """Why it is none of several kinds: for a number that may be left out, why it is not that number."""
+    other = [error for error in errors if error.validator != "type" or error.relative_path]
+    if not other:
+        types = (error.validator_value for error in errors)
+        return f"{value} must be {' or '.join(map(kinds, types))}"
+    where = ".".join(map(str, other[0].relative_path))
+    return f"{where}: {told(other[0])}" if where else told(other[0])
 
 
 def kinds(wanted: Any) -> str:

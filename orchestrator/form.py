@@ -9,6 +9,7 @@ from pydantic import AnyUrl, TypeAdapter
 
 from orchestrator import middleware
 from orchestrator.calls import Wait
+from orchestrator.complaints import told
 from orchestrator.errors import Refused
 from orchestrator.wire import Decision
 
@@ -93,7 +94,7 @@ def _fits(value: Any, form: dict[str, Any]) -> None:
     except Exception as error:  # a $ref to nowhere, a number too large for multipleOf: nothing may wedge the workflow
         raise Refused(f"The task's form cannot be applied to these values: {error}.") from error
     if errors:
-        found = "; ".join(f"{error.json_path.removeprefix('$.')}: {error.message}" for error in errors)
+        found = "; ".join(f"{error.json_path.removeprefix('$.')}: {told(error)}" for error in errors)
         raise Refused(f"The values do not fit the form: {found}.")
 
 

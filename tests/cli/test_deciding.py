@@ -23,7 +23,7 @@ def test_a_decision_that_does_not_fit_is_refused_with_the_reason(clinic: Command
         (*approve, "--task", "consent-9", "--values", '{"dose": 1}'),
     )
     assert "The form asks for dose" in missing.refused()
-    assert "'much' is not of type 'integer'" in wrong.refused()
+    assert "'much' must be a whole number" in wrong.refused()
     assert "Task consent-9 is not open; open are: consent-1" in other.refused()
     assert len(clinic("tasks", "--workflow", new_id, "--json").json) == 1
 

@@ -12,8 +12,8 @@ from tests.support.local import application, audited, decide, open_tasks, output
 from tests.support.review import GRAPHS
 
 REFUSED = {
-    "a value out of range": ({"amount": 0, "reason": "house"}, "amount: 0 is less than or equal to the minimum of 0"),
-    "a value of a wrong type": ({"amount": "five", "reason": "house"}, "amount: 'five' is not of type 'integer'"),
+    "a value out of range": ({"amount": 0, "reason": "house"}, "amount: 0 must be more than 0"),
+    "a value of a wrong type": ({"amount": "five", "reason": "house"}, "amount: 'five' must be a whole number"),
     "a choice that there is not": ({"amount": 5, "reason": "mood"}, "reason: 'mood' is not one of"),
     "a missing field": ({"amount": 5}, "'reason' is a required property"),
     "no values": (None, "amount, reason"),

@@ -22,8 +22,8 @@ def schema(_state: Log) -> Log:
 
 
 CASES = {
-    "a pydantic model": (typed, {"years": 7}, ["Age", 7], {"years": "old"}, "years: 'old' is not of type 'integer'"),
-    "a JSON schema": (schema, 7, [7], -1, "-1 is less than the minimum of 0"),
+    "a pydantic model": (typed, {"years": 7}, ["Age", 7], {"years": "old"}, "years: 'old' must be a whole number"),
+    "a JSON schema": (schema, 7, [7], -1, "-1 must be at least 0"),
 }
 
 

@@ -65,7 +65,7 @@ async def test_that_do_not_fit_are_refused_then_and_the_question_stays_open(loca
     (answer,) = (await output(handle))["log"]
     assert (answer["by"], answer["values"]) == ("bob", "fits")
     (line,) = await recorded(handle, "refused")
-    assert "7 is not of type 'string'" in line["detail"]
+    assert "7 must be a text" in line["detail"]
 
 
 async def test_without_a_token_where_one_is_needed_are_refused_then(local: Local) -> None:

@@ -35,7 +35,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an unknown task": ({"action": "approve", "by": "ann", "task_id": "ask-9"}, "ask-9 is not open; open are: ask-1"),
     "no values": ({"action": "approve", "by": "ann"}, "The form asks for amount, reason"),
     "no values to edit": ({"action": "edit", "by": "ann"}, "edit needs values that fit the form"),
-    "a wrong value": ({"action": "edit", "by": "ann", "values": GOOD | {"amount": 0}}, "amount: 0 is less than"),
+    "a wrong value": ({"action": "edit", "by": "ann", "values": GOOD | {"amount": 0}}, "amount: 0 must be more than 0"),
     "two wrong values": ({"action": "edit", "by": "ann", "values": {"amount": "x"}}, "'reason' is a required"),
     "values and a reference": (
         {"action": "edit", "by": "a", "values": 1, "values_ref": {"store": "s", "key": "k", "size_bytes": 1}},

@@ -47,4 +47,4 @@ async def test_a_default_answer_that_does_not_fit_the_form_parks_the_stage() -> 
         handle = await local.graph("ask", EMPTY)
         reason = await parked(handle)
         assert reason.startswith("BadInput: The question 'Approve?' makes no sense: on_due: ")
-        assert "amount: -1 is less than" in reason
+        assert "amount: -1 must be more than 0" in reason
