@@ -58,7 +58,7 @@ def test_a_task_is_claimed_delegated_and_found_by_its_assignee(clinic: CommandLi
     claimed = clinic("assign", new_id, "--action", "claim", "--by", "eve", "--json").json
     assert (claimed["state"], claimed["claimed_by"]) == ("claimed", "eve")
     assert "is claimed by eve" in clinic("assign", new_id, "--action", "claim", "--by", "bob").refused()
-    assert "say to whom" in clinic("assign", new_id, "--action", "delegate").refused()
+    assert "needs --to" in clinic("assign", new_id, "--action", "delegate").refused(2)
     assert clinic("assign", new_id, "--action", "delegate", "--to", "o'hara", "--to", "zoe").status == 0
     assert found_by("o'hara")
     assert not found_by("group:surgeons")
