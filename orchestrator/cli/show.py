@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 WIDTH_OF_A_PIPE = 250
-WHOLE = frozenset({"workflow", "task", "schedule"})
-"""Columns of ids, which are for copying: on a narrow terminal the others are folded."""
+WHOLE = frozenset({"workflow", "task", "schedule", "since", "due"})
+"""Columns of ids, which are for copying, and of what is short: on a narrow terminal the others are folded."""
 LEAST = 8
 """Characters that any other column is wide, if it has as many."""
 GAP = 2
@@ -124,15 +124,17 @@ def facts(pairs: Iterable[tuple[str, Any]]) -> None:
 
 
 def rendered(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> "Table":
-    """A table without lines; its cells are text and never markup."""
+    """A table without lines, nor columns with nothing in them; its cells are text and never markup."""
     from rich.table import Table
     from rich.text import Text
 
     found = Table(box=None, padding=(0, GAP, 0, 0), pad_edge=False, header_style="bold")
-    for column in columns:
-        found.add_column(column, overflow="fold", no_wrap=column in WHOLE)
-    for row in rows:
-        found.add_row(*(Text(cell_text(cell)) for cell in row))
+    texts = [[cell_text(cell) for cell in row] for row in rows]
+    used = [place for place in range(len(columns)) if any(row[place] for row in texts)]
+    for place in used:
+        found.add_column(columns[place], overflow="fold", no_wrap=columns[place] in WHOLE)
+    for row in texts:
+        found.add_row(*(Text(row[place]) for place in used))
     return found
 
 
