@@ -2,6 +2,8 @@ import pytest
 
 from tests.cli.running import CommandLine, Ended
 
+pytestmark = pytest.mark.timeout(240)  # each command is a process, and all of them run for the first test
+
 WRONG_USAGE: dict[tuple[str, ...], str] = {
     ("nonsense",): "No such command 'nonsense'",
     ("status",): "Missing argument 'ID'",

@@ -42,4 +42,4 @@ async def test_what_temporals_core_says_is_a_record_like_any_other(temporal: Dev
         said = [json.loads(line) for line in worker.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
     warning = next(record for record in said if "retried" in record["event"])
     assert (warning["level"], warning["logger"]) == ("warning", "temporalio.core")
-    assert "transport error" in warning["error"]
+    assert "Status {" in warning["error"]

@@ -5,8 +5,8 @@ def test_every_reading_command_prints_json_that_parses(clinic: CommandLine, new_
     clinic.begin("double", new_id, {"dose": 4}, until="completed")
     readings = (
         ("status", new_id),
-        ("list",),
-        ("tasks",),
+        ("list", "--query", f"WorkflowId = '{new_id}'"),
+        ("tasks", "--workflow", new_id),
         ("audit", new_id),
         ("schedule", "list"),
     )

@@ -80,9 +80,12 @@ def test_is_not_any_other_token(secret: str) -> None:
         links.read(shared(secret), LINK_SECRET)
 
 
-def test_of_an_action_that_does_not_exist_is_refused() -> None:
+def test_of_an_action_that_does_not_exist_is_refused_and_not_made() -> None:
+    claims = jwt.decode(token(), options={"verify_signature": False})
     with pytest.raises(Refused):
-        links.read(token(action="delete"), LINK_SECRET)
+        links.read(jwt.encode(claims | {"action": "delete"}, LINK_SECRET), LINK_SECRET)
+    with pytest.raises(ValueError, match="There is no action 'delete'; there are approve"):
+        link(action="delete")
 
 
 def test_without_a_signature_is_refused() -> None:

@@ -31,7 +31,7 @@ async def test_a_reset_within_the_latest_run_asks_again_and_keeps_what_the_run_b
         await answer(handle, "second?", "B")
         assert await log(handle) == ["before", "A B"]
 
-        again = latest(client, await reset(client, handle, await before_signal(handle)))
+        again = latest(client, await reset(client, handle, await before_signal(handle, name="decide")))
         await answer(again, "second?", "C")
         assert await log(again) == ["before", "A C"]
 
@@ -47,7 +47,7 @@ async def test_a_reset_of_the_run_before_goes_back_to_its_own_question(hasty: De
         assert await log(handle) == ["before", "A B"]
 
         first_run = client.get_workflow_handle(handle.id, run_id=(await chain(client, handle))[-1])
-        again = latest(client, await reset(client, first_run, await before_signal(first_run)))
+        again = latest(client, await reset(client, first_run, await before_signal(first_run, name="decide")))
         await answer(again, "first?", "C")
         await answer(again, "second?", "D")
         assert await log(again) == ["before", "C D"]

@@ -9,9 +9,9 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 
 
-async def before_signal(handle: WorkflowHandle[Any, Any], number: int = 1) -> int:
-    """The last completed workflow task before a signal, the how-manieth: the point to which to reset."""
-    return await _before(handle, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, number)
+async def before_signal(handle: WorkflowHandle[Any, Any], number: int = 1, name: str | None = None) -> int:
+    """The last completed workflow task before a signal (of that name), the how-manieth: the point to which to reset."""
+    return await _before(handle, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED, number, name)
 
 
 async def before_update(handle: WorkflowHandle[Any, Any]) -> int:
@@ -19,12 +19,15 @@ async def before_update(handle: WorkflowHandle[Any, Any]) -> int:
     return await _before(handle, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED, 1)
 
 
-async def _before(handle: WorkflowHandle[Any, Any], kind: EventType.ValueType, number: int) -> int:
+async def _before(
+    handle: WorkflowHandle[Any, Any], kind: EventType.ValueType, number: int, signal: str | None = None
+) -> int:
     completed, latest, seen = 0, 0, 0
     async for event in handle.fetch_history_events():
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
             completed, latest = latest, event.event_id
-        if event.event_type == kind:
+        called = event.workflow_execution_signaled_event_attributes.signal_name
+        if event.event_type == kind and signal in (None, called):
             seen += 1
             if seen == number:
                 # The task that accepts an update is the one before it in the history.
