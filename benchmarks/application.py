@@ -1,6 +1,7 @@
 """The graphs as an application of ours: `orchestrator worker --app benchmarks.application:app`."""
 
 from benchmarks.shapes import AROUND, NODES, SHAPES, asking, grown, marked
+from benchmarks.staged import Staged
 from orchestrator import Orchestrator
 
 app = Orchestrator("bench")
@@ -11,3 +12,4 @@ for nodes in NODES:
 for around in AROUND:
     app.graph(asking(around), name=f"asking{around}")
 app.graph(marked(), name="marked")
+app.workflow(Staged)

@@ -28,6 +28,7 @@ from benchmarks.peer_workflows import Empty, Plugged
 from benchmarks.result import Cell, Part, Sheet, Target
 from benchmarks.servers import TUNED, postgres
 from benchmarks.shapes import Shape
+from benchmarks.staged import Staged
 from orchestrator.converter import DATA_CONVERTER
 from orchestrator.devserver import DevServer, dev_server
 from orchestrator.worker import PASSED_THROUGH
@@ -85,10 +86,10 @@ def replayer_of(name: str, *, sandboxed: bool) -> Replayer:
     """As the worker of each has it."""
     runner: WorkflowRunner = UnsandboxedWorkflowRunner()
     if sandboxed:
-        passed = PASSED_THROUGH if name == "ours" else ()
+        passed = PASSED_THROUGH if name.startswith("ours") else ()
         runner = SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*passed))
-    if name == "ours":
-        return Replayer(workflows=[GraphRun], workflow_runner=runner, data_converter=DATA_CONVERTER)
+    if name.startswith("ours"):
+        return Replayer(workflows=[GraphRun, Staged], workflow_runner=runner, data_converter=DATA_CONVERTER)
     if name == "plugin":
         return Replayer(workflows=[Plugged], workflow_runner=runner, plugins=[plugin()])
     return Replayer(workflows=[Empty], workflow_runner=runner)
@@ -104,7 +105,8 @@ async def sandbox(temporal: DevServer, checkpoints: str, times: int) -> list[lis
         plugged = await stack.enter_async_context(peer("plugin", temporal))
         empty = await stack.enter_async_context(peer("empty", temporal))
         histories = {
-            "ours": await recorded(client, "GraphRun", [{"graph": SHAPE.name, "input": state}], us.queue),
+            "ours, GraphRun": await recorded(client, "GraphRun", [{"graph": SHAPE.name, "input": state}], us.queue),
+            "ours, a Process": await recorded(client, "Staged", [SHAPE.name, state], us.queue),
             "plugin": await recorded(client, "Plugged", [SHAPE.name, state], plugged.queue),
             "an empty workflow": await recorded(client, "Empty", [], empty.queue),
         }
@@ -141,7 +143,7 @@ async def measure(given: Given) -> Part:
         [start, replays],
         [
             Target("a worker's first poll", 1, start.get("ours, PostgreSQL", "median, s"), "s"),
-            Target("CPU of a workflow in the sandbox", 6, replays.get("ours", "in the sandbox, ms"), "ms"),
+            Target("CPU of a workflow in the sandbox", 6, replays.get("ours, a Process", "in the sandbox, ms"), "ms"),
         ],
     )
 
