@@ -27,7 +27,7 @@ class Mailbox:
         try:
             self._imap.login(settings.imap_user, settings.imap_password.get_secret_value())
             self._checked("SELECT", *self._imap.select(settings.imap_folder))
-        except BaseException:
+        except BaseException:  # a cancellation as well: the connection is open
             self.close()
             raise
 

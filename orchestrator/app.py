@@ -2,9 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticUserError
@@ -12,47 +12,20 @@ from temporalio.common import RawValue
 
 from orchestrator import names
 from orchestrator.business_time import Calendar
+from orchestrator.definition import KEEPS, GraphDefinition, Keep, own_name
 from orchestrator.errors import ConfigurationError
 from orchestrator.model import reasons
 from orchestrator.options import Options, check_policy
 
 if TYPE_CHECKING:
-    from langgraph.graph.state import StateGraph
-    from langgraph.pregel import Pregel
-
     from orchestrator.notify.channel import Channel
     from orchestrator.schedules.declared import Declared
-    from orchestrator.versions.migrations import Migration, Values
-
-    GraphSource = StateGraph[Any, Any, Any, Any] | Pregel[Any, Any, Any, Any] | Callable[..., Any]
+    from orchestrator.versions.migrations import Values
 
 F = TypeVar("F", bound=Callable[..., Any])
 C = TypeVar("C", bound=type)
 
-NAMELESS = frozenset({"LangGraph", "<lambda>"})
 RESERVED_NAMES = frozenset({names.RESOLVE, names.PLAN, names.ADMIT, names.NOTIFY, names.ARCHIVE, names.RETENTION})
-
-Keep = Literal["all", "waits", "latest"]
-KEEPS: tuple[str, ...] = get_args(Keep)
-
-
-@dataclass(frozen=True)
-class GraphDefinition:
-    """A graph under its name, with the policy it runs under."""
-
-    name: str
-    source: "GraphSource"
-    checkpointer: str | None
-    """URL of its own checkpointer; None: the application's (`ORCHESTRATOR_CHECKPOINTS`)."""
-    options: Options
-    packages: frozenset[str] = field(default_factory=frozenset)
-    """Top-level packages whose types its state may hold, beyond those found in its schema."""
-    retention: timedelta | None = None
-    """How long a finished thread is kept; None: as the settings say, by default for ever."""
-    keep: "Keep" = "all"
-    """Of a thread: its history, that of its waits, or of a finished one only the latest checkpoint."""
-    migrations: "tuple[Migration, ...]" = ()
-    """What is done to the state of a thread that another version of the graph has left."""
 
 
 class Orchestrator:
@@ -117,7 +90,7 @@ class Orchestrator:
             return decorate
         caller = inspect.currentframe()
         registrar = caller.f_back.f_globals.get("__name__", "") if caller and caller.f_back else ""
-        name = name or _own_name(source)
+        name = name or own_name(source)
         if not name or name in RESERVED_NAMES:
             raise ConfigurationError(f"A graph needs a name of its own: app.graph(..., name=...), not {name!r}.")
         if (retention is not None and retention < timedelta(0)) or keep not in KEEPS:
@@ -280,16 +253,6 @@ class Orchestrator:
                 f"No graph named {name!r}; this worker has: {there_are}. "
                 "Register it with app.graph(...) or name it in langgraph.json."
             ) from None
-
-
-def _own_name(source: Any) -> str | None:
-    """The name a source has of itself. LangGraph calls all that is unnamed `LangGraph`; an `@entrypoint` is the graph
-    of one node, which has its function's name."""
-    name = getattr(source, "name", None) or getattr(source, "__name__", None)
-    if name in NAMELESS:
-        nodes = list(getattr(source, "nodes", ()))
-        return str(nodes[0]) if len(nodes) == 1 and not hasattr(source, "builder") else None
-    return name
 
 
 def _checked_url(url: str | None) -> str | None:

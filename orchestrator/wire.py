@@ -90,13 +90,10 @@ class Decision(Wire):
         return self
 
 
-EVENT_NAME_CHARACTERS = 255
-
-
 class Event(Wire):
     """Something that happened outside."""
 
-    name: str = Field(min_length=1, max_length=EVENT_NAME_CHARACTERS)
+    name: str = Field(min_length=1, max_length=255)
     payload: Any = None
     payload_ref: Ref | None = None
     """Instead of a payload over 256 KiB: where the sender has put it."""

@@ -10,9 +10,9 @@ from langgraph.pregel.main import _coerce_context
 from pydantic import BaseModel, ValidationError
 
 from orchestrator.activity.fingerprints import fingerprint, first_fingerprint
-from orchestrator.app import GraphDefinition
 from orchestrator.checkpoints.serde import Serializer, serializer
 from orchestrator.checkpoints.store import CheckpointStore
+from orchestrator.definition import GraphDefinition
 from orchestrator.errors import BadInput, ConfigurationError
 from orchestrator.json_types import json_type
 from orchestrator.model import reasons

@@ -10,7 +10,8 @@ from temporalio import activity
 from orchestrator import names
 from orchestrator.app import Orchestrator
 from orchestrator.checkpoints.store import CheckpointStore
-from orchestrator.retention import Report, Sweep, Wanted
+from orchestrator.retention import Sweep, Wanted
+from orchestrator.retention_report import Report
 from orchestrator.settings import Settings
 
 log = structlog.get_logger(__name__)

@@ -105,7 +105,15 @@ class PostgresStore(CheckpointStore):
                 await _take(conn, lease)
             elif rewind is not None:
                 rows = partial(_rows, conn)
-                await copy_thread(rows, source, lease.thread_id, rewind, serde=serde, on_copied=self.on_copied)
+                await copy_thread(
+                    rows,
+                    source,
+                    lease.thread_id,
+                    rewind,
+                    statements=["branch"],
+                    serde=serde,
+                    on_copied=self.on_copied,
+                )
 
     @uninterrupted
     async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:

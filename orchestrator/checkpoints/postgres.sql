@@ -69,7 +69,7 @@ SELECT checkpoint_ns AS namespace, checkpoint_id, task_id, task_path AS path, ch
        CASE channel WHEN '__pregel_tasks' THEN blob END AS sent
 FROM checkpoint_writes WHERE thread_id = %s ORDER BY task_path COLLATE "C", task_id, idx
 
--- name: branch_checkpoints
+-- name: branch
 -- Copy a thread to another, up to a checkpoint; a row for each. All in one statement, which sees one moment: whoever prunes
 -- or deletes the original does so before or after. Later versions of a channel are copied too; nothing refers to them.
 WITH span (new, old, upto) AS (SELECT %s::text, %s::text, %s::text), copied AS (
@@ -89,10 +89,6 @@ WITH span (new, old, upto) AS (SELECT %s::text, %s::text, %s::text), copied AS (
     FROM checkpoint_blobs WHERE thread_id = (SELECT old FROM span)
 )
 SELECT 1 FROM copied
-
--- name: branch_writes
--- Copied with the checkpoints.
-SELECT %s, %s, %s
 
 -- name: forget_writes
 -- All that a task did but its answers.

@@ -1,6 +1,6 @@
 """A copy of a thread, in the transaction that takes it, on SQLite and PostgreSQL."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.head import keep_head
@@ -11,16 +11,24 @@ OnCopied = Callable[[Rows, str, str], Awaitable[None]]
 
 
 async def copy_thread(
-    rows: Rows, source: str, thread_id: str, rewind: Rewind, *, serde: Serializer, on_copied: OnCopied | None
+    rows: Rows,
+    source: str,
+    thread_id: str,
+    rewind: Rewind,
+    *,
+    statements: Sequence[str],
+    serde: Serializer,
+    on_copied: OnCopied | None,
 ) -> None:
-    """Fill a new thread with what another was at a checkpoint.
+    """Fill a new thread with what another was at a checkpoint, by the database's statements for that; the first one
+    gives a row for each checkpoint.
 
     Raises:
         ThreadLost: That is no longer there. *Not retryable.*
     """
     span = (thread_id, source, rewind.checkpoint_id)
-    check_copied(source, rewind, len(await rows("branch_checkpoints", *span)))
-    await rows("branch_writes", *span)
+    copied = [await rows(statement, *span) for statement in statements]
+    check_copied(source, rewind, len(copied[0]))
     if rewind.afresh:
         await rows("forget_step", thread_id, rewind.checkpoint_id)
     if on_copied is not None:

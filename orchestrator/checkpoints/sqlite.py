@@ -115,7 +115,15 @@ class SqliteStore(CheckpointStore):
             known = await self._row("holder", lease.thread_id)
             await self._take(lease)
             if known is None and rewind is not None:
-                await copy_thread(self._rows, source, lease.thread_id, rewind, serde=serde, on_copied=self.on_copied)
+                await copy_thread(
+                    self._rows,
+                    source,
+                    lease.thread_id,
+                    rewind,
+                    statements=["branch_checkpoints", "branch_writes"],
+                    serde=serde,
+                    on_copied=self.on_copied,
+                )
 
     async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
         async with self.transaction(lease):

@@ -78,7 +78,7 @@ def decide(
         decision_id=decision_id or uuid4().hex,
         token=token,
     )
-    run(_send(workflow_id, decision, timeout, looks=not (early or decision_id), json=json))
+    run(_send(workflow_id, decision, timeout, binds=not (early or decision_id), json=json))
 
 
 def _asked(
@@ -109,12 +109,12 @@ async def _shown(workflow_id: str, task_id: str | None, action: Action | None) -
     return await opened(client, workflow_id, task_id)
 
 
-async def _send(workflow_id: str, decision: "Decision", seconds: float, *, looks: bool, json: bool) -> None:
+async def _send(workflow_id: str, decision: "Decision", seconds: float, *, binds: bool, json: bool) -> None:
     from orchestrator.cli import show
     from orchestrator.cli.updating import sent_once, to_update
 
     client = await to_update(workflow_id, seconds)
-    if decision.task_id is None and looks:
+    if decision.task_id is None and binds:
         decision = await _addressed(client, workflow_id, decision)
     with sent_once("decision", "--decision-id", decision.decision_id):
         receipt = await client.decide(workflow_id, decision)

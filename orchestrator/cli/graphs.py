@@ -10,7 +10,7 @@ from orchestrator.cli.options import App, AsJson, Config, run
 from orchestrator.history.drawing import Format
 
 if TYPE_CHECKING:
-    from orchestrator.app import GraphDefinition
+    from orchestrator.definition import GraphDefinition
 
 group = typer.Typer(help="The application's graphs.", no_args_is_help=True)
 

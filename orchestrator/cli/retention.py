@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from orchestrator.checkpoints.store import CheckpointStore
-    from orchestrator.retention import Item, Report
+    from orchestrator.retention_report import Item, Report
 
 group = typer.Typer(help="Delete what has been kept long enough, and keep what must be.", no_args_is_help=True)
 A_DAY = timedelta(days=1)

@@ -25,9 +25,9 @@ from orchestrator.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable
 
-    from orchestrator.schedules.service import ScheduleInfo, Schedules
+    from orchestrator.schedules.service import Schedules
 
 group = typer.Typer(help="Start graphs and workflows by the clock.", no_args_is_help=True)
 
@@ -178,30 +178,14 @@ def create(
 def list_(json: AsJson = False) -> None:
     """The schedules."""
     from orchestrator.cli import show
+    from orchestrator.cli.scheduled import COLUMNS, row
 
     async def go() -> None:
         found = await (await _schedules()).list()
         if json:
             show.as_json(found)
             return
-        rows = [
-            (
-                info.schedule_id,
-                info.starts,
-                _when(info),
-                info.time_zone,
-                "paused" if info.paused else "active",
-                next(_clock(info), None),
-                info.declared_by,
-                info.note,
-            )
-            for info in found
-        ]
-        show.table(
-            ("schedule", "starts", "when", "time zone", "state", "next", "declared by", "note"),
-            rows,
-            nothing="No schedules.",
-        )
+        show.table(COLUMNS, map(row, found), nothing="No schedules.")
 
     run(go())
 
@@ -210,40 +194,16 @@ def list_(json: AsJson = False) -> None:
 def show_(schedule_id: ScheduleId, json: AsJson = False) -> None:
     """One schedule: when it starts what, and what it has started."""
     from orchestrator.cli import show
+    from orchestrator.cli.scheduled import facts
 
     async def go() -> None:
         info = await (await _schedules()).show(schedule_id)
         if json:
             show.as_json(info)
             return
-        times = {
-            "calendars": [each.model_dump_json(exclude_defaults=True) for each in info.calendars],
-            "skip": [each.model_dump_json(exclude_defaults=True) for each in info.skip],
-            "offset": info.offset or None,
-            "jitter": info.jitter or None,
-            "thread": info.thread or "fresh",
-        }
-        known = {name: value for name, value in info if name not in ("next_at", "next_local")}
-        told = [(name.replace("_", " "), value) for name, value in (known | times).items()]
-        show.facts([*told, *(("next", moment_) for moment_ in _clock(info))])
+        show.facts(facts(info))
 
     run(go())
-
-
-def _when(info: "ScheduleInfo") -> str:
-    from orchestrator.cli import show
-
-    calendars = [each.model_dump_json(exclude_defaults=True) for each in info.calendars]
-    every = [f"every {show.span(each)}" for each in info.every]
-    later = [f"{show.span(info.offset)} later"] if info.offset else []
-    jitter = [f"jitter {show.span(info.jitter)}"] if info.jitter else []
-    return ", ".join([*info.cron, *every, *calendars, *later, *jitter])
-
-
-def _clock(info: "ScheduleInfo") -> "Iterator[str]":
-    """The next times on the clock of its time zone; none while it is paused."""
-    for text in [] if info.paused else info.next_local:
-        yield datetime.fromisoformat(text).isoformat(" ", "seconds")
 
 
 @group.command("pause")

@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.api.common.v1 import Payload, Payloads
-from temporalio.api.enums.v1 import EventType, RetryState, TimeoutType, WorkflowTaskFailedCause
-from temporalio.api.failure.v1 import Failure
+from temporalio.api.enums.v1 import EventType, RetryState, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.converter import DataConverter
 
 from orchestrator import names
 from orchestrator.failures import legible
 from orchestrator.history.happening import Happening, Kind
+from orchestrator.history.words import because, failure_details, message_in_words, outcome_in_words, why
 from orchestrator.markdown import one_line
 
 PREFIX = "EVENT_TYPE_"
@@ -113,27 +113,29 @@ class Recorded:
         if isinstance(fork, dict) and fork.get("workflow_id"):
             by = f" by {fork['by']}" if fork.get("by") else ""
             where = f"{fork.get('stage')} of {fork['workflow_id']} at checkpoint {fork.get('checkpoint_id')}"
-            text = one_line(f"{text}, forked{by} from {where}{_because(str(fork.get('reason') or ''))}", 500)
+            text = one_line(f"{text}, forked{by} from {where}{because(str(fork.get('reason') or ''))}", 500)
         return self._line(event, "workflow", "started", text, details={"workflow_type": it.workflow_type.name})
 
     async def _workflow_execution_completed(self, event: HistoryEvent, _it: Any) -> Happening:
         return self._line(event, "workflow", "completed", "completed")
 
     async def _workflow_execution_failed(self, event: HistoryEvent, it: Any) -> Happening:
-        return self._line(event, "workflow", "failed", f"failed: {why(it.failure)}", details=_failure(it.failure))
+        return self._line(
+            event, "workflow", "failed", f"failed: {why(it.failure)}", details=failure_details(it.failure)
+        )
 
     async def _workflow_execution_canceled(self, event: HistoryEvent, _it: Any) -> Happening:
         return self._line(event, "workflow", "cancelled", "cancelled")
 
     async def _workflow_execution_terminated(self, event: HistoryEvent, it: Any) -> Happening:
         by = it.identity or None
-        return self._line(event, "workflow", "terminated", f"terminated{_because(it.reason)}", by=by)
+        return self._line(event, "workflow", "terminated", f"terminated{because(it.reason)}", by=by)
 
     async def _workflow_execution_timed_out(self, event: HistoryEvent, _it: Any) -> Happening:
         return self._line(event, "workflow", "timed out", "timed out")
 
     async def _workflow_execution_cancel_requested(self, event: HistoryEvent, it: Any) -> Happening:
-        text = f"cancellation requested{_because(it.cause)}"
+        text = f"cancellation requested{because(it.cause)}"
         return self._line(event, "workflow", "cancel requested", text, by=it.identity or None)
 
     async def _workflow_execution_continued_as_new(self, event: HistoryEvent, it: Any) -> Happening:
@@ -146,11 +148,11 @@ class Recorded:
     async def _workflow_task_failed(self, event: HistoryEvent, it: Any) -> Happening:
         if it.base_run_id and it.base_run_id != it.new_run_id and it.new_run_id:
             self.reset_from = it.base_run_id
-            text = f"reset: what stands above is run {it.base_run_id}'s, and goes on here{_because(it.failure.message)}"
+            text = f"reset: what stands above is run {it.base_run_id}'s, and goes on here{because(it.failure.message)}"
             return self._line(event, "reset", "reset", text, details={"base_run_id": it.base_run_id})
         cause = WorkflowTaskFailedCause.Name(it.cause).removeprefix("WORKFLOW_TASK_FAILED_CAUSE_").lower()
         text = f"workflow task failed ({cause.replace('_', ' ')}): {why(it.failure)}"
-        return self._line(event, "workflow", "task failed", text, details=_failure(it.failure))
+        return self._line(event, "workflow", "task failed", text, details=failure_details(it.failure))
 
     # --- activities ---
 
@@ -179,7 +181,7 @@ class Recorded:
             event,
             found,
             str(outcome.get("state")),
-            f"{found.label} {_outcome(outcome)}",
+            f"{found.label} {outcome_in_words(outcome)}",
             details=details,
             thread_id=outcome.get("thread_id") or found.thread_id,
             checkpoint_id=outcome.get("checkpoint_id"),
@@ -190,12 +192,12 @@ class Recorded:
         found = self._of(it)
         last = " (no more attempts)" if it.retry_state == RetryState.RETRY_STATE_MAXIMUM_ATTEMPTS_REACHED else ""
         text = f"{found.label} failed on attempt {found.attempt}{last}: {why(it.failure)}"
-        return self._activity(event, found, "failed", text, details=_failure(it.failure))
+        return self._activity(event, found, "failed", text, details=failure_details(it.failure))
 
     async def _activity_task_timed_out(self, event: HistoryEvent, it: Any) -> Happening:
         found = self._of(it)
         text = f"{found.label} timed out on attempt {found.attempt}: {why(it.failure)}"
-        return self._activity(event, found, "timed out", text, details=_failure(it.failure))
+        return self._activity(event, found, "timed out", text, details=failure_details(it.failure))
 
     async def _activity_task_cancel_requested(self, event: HistoryEvent, it: Any) -> Happening:
         found = self._of(it)
@@ -243,7 +245,7 @@ class Recorded:
         name = self._updates.get(it.accepted_event_id, "update")
         if it.outcome.HasField("failure"):
             text = f"{name} refused: {why(it.outcome.failure).removeprefix('Refused: ')}"
-            return self._line(event, "message", "refused", text, details=_failure(it.outcome.failure))
+            return self._line(event, "message", "refused", text, details=failure_details(it.outcome.failure))
         receipt = await self._value(it.outcome.success)
         details = {
             key: value for key, value in receipt.items() if key in ("task_id", "event_id", "status", "remaining")
@@ -254,7 +256,7 @@ class Recorded:
     def _message(self, event: HistoryEvent, way: str, name: str, given: dict[str, Any]) -> Happening:
         by = given.get("by")
         details = {key: value for key, value in given.items() if key not in TOO_LARGE and key != "token"}
-        text = one_line(f"{way} {name}{f' by {by}' if by else ''}{_said(given) if name in MESSAGES else ''}")
+        text = one_line(f"{way} {name}{f' by {by}' if by else ''}{message_in_words(given) if name in MESSAGES else ''}")
         return self._line(
             event, "message", name, text, by=str(by) if by else None, stage=given.get("stage") or None, details=details
         )
@@ -277,63 +279,3 @@ def _scheduled(kind: str, given: dict[str, Any], summary: str) -> Scheduled:
         label = f"notice {given.get('event')} through {given.get('channel')} to {to}"
         return Scheduled("notice", one_line(label), stage=given.get("stage"), about={"key": given.get("key")})
     return Scheduled("activity", f"{kind} ({summary})" if summary else kind)
-
-
-def _outcome(outcome: dict[str, Any]) -> str:
-    match outcome.get("state"):
-        case "waiting":
-            waits = ", ".join(map(_wait, outcome.get("waits") or []))
-            return one_line(f"waits for {waits}" if waits else "waits", 300)
-        case "completed":
-            steps = outcome.get("steps")
-            return f"completed, {steps} step{'' if steps == 1 else 's'} in all"
-        case "drained":
-            return "drained: it goes on with the next activity"
-        case "repaired":
-            return f"done, on thread {outcome.get('thread_id')}"
-    return "ended"
-
-
-def _wait(wait: dict[str, Any]) -> str:
-    request, payload = wait.get("request") or {}, wait.get("payload")
-    match wait.get("kind"):
-        case "timer":
-            return "a timer"
-        case "event":
-            return f"event {request.get('name')!r}"
-    title = request.get("title") or (payload if isinstance(payload, str) else None)
-    return f"task {title!r}" if title else "a task"
-
-
-def _said(given: dict[str, Any]) -> str:
-    """What is in a message, as far as it is for a list."""
-    parts = [
-        str(given.get("name") or given.get("action") or ""),
-        f"task {given['task_id']}" if given.get("task_id") else "",
-        f"stage {given['stage']}" if given.get("stage") else "",
-        f"to checkpoint {given['checkpoint_id']}" if given.get("checkpoint_id") else "",
-    ]
-    said = " ".join(part for part in parts if part)
-    why = given.get("reason") or given.get("comment")
-    return f"{f': {said}' if said else ''}{f' ({why})' if why else ''}"
-
-
-def why(failure: Failure) -> str:
-    """The innermost named cause of a failure."""
-    while failure.HasField("cause"):
-        failure = failure.cause
-    kind = failure.application_failure_info.type
-    if failure.HasField("timeout_failure_info"):
-        name = TimeoutType.Name(failure.timeout_failure_info.timeout_type)
-        kind = f"{name.removeprefix('TIMEOUT_TYPE_').lower().replace('_', '-')} time-out"
-    return one_line(": ".join(filter(None, (kind, failure.message))), 300)
-
-
-def _failure(failure: Failure) -> dict[str, Any]:
-    while failure.HasField("cause"):
-        failure = failure.cause
-    return {"type": failure.application_failure_info.type or None, "message": failure.message}
-
-
-def _because(reason: str) -> str:
-    return f": {one_line(reason)}" if reason else ""

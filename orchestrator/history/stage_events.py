@@ -15,7 +15,8 @@ from orchestrator import names
 from orchestrator.calls import Policy, StageCall
 from orchestrator.failures import legible
 from orchestrator.history.past import Past, RecordedStage
-from orchestrator.history.recorded import GRAPH_CALL, why
+from orchestrator.history.recorded import GRAPH_CALL
+from orchestrator.history.words import why
 from orchestrator.markdown import one_line
 from orchestrator.options import Options
 from orchestrator.wire import Parking, StageInfo, State
@@ -195,7 +196,7 @@ class StageEvents:
     def _note_parking(self, given: dict[str, Any], at: datetime) -> None:
         for stage in self.past.stages.values():
             if stage.info.state in ("running", "waiting") and given.get("stage") in (None, stage.info.name):
-                stage.parking = str(ParkedByOperator(Parking.model_validate(given)))
+                stage.parking = str(ParkedByOperator(Parking.model_construct(**given)))
                 self._park(stage, at)
 
     def _park(self, stage: RecordedStage, at: datetime) -> None:

@@ -4,13 +4,14 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Request
+from pydantic import ValidationError
 
 from orchestrator.client import OrchestratorClient
 from orchestrator.large import is_large
 from orchestrator.serve.body import check_media_type, read, strict_json
 from orchestrator.serve.problems import Problem, documented, telling
 from orchestrator.serve.signatures import ID_HEADER, SIGNATURE_HEADER, TIME_HEADER, Signatures
-from orchestrator.wire import EVENT_NAME_CHARACTERS, Event, Receipt
+from orchestrator.wire import Event, Receipt
 
 MOST_CHARACTERS = 1000
 """Of a workflow's id: Temporal's own limit."""
@@ -60,7 +61,7 @@ def events(client: OrchestratorClient, signatures: Signatures, limit: int) -> AP
         },
     )
     async def event(workflow_id: str, name: str, request: Request) -> Receipt:
-        if not (workflow_id.isprintable() and 0 < len(workflow_id) <= MOST_CHARACTERS and is_event_name(name)):
+        if not (workflow_id.isprintable() and 0 < len(workflow_id) <= MOST_CHARACTERS and _is_event(name)):
             raise Problem(HTTPStatus.NOT_FOUND, "No workflow and no event have a name like that.")
         body = await read(request, limit)
         event_id = signatures.check(request.headers, body)
@@ -74,9 +75,12 @@ def events(client: OrchestratorClient, signatures: Signatures, limit: int) -> AP
     return router
 
 
-def is_event_name(name: str) -> bool:
+def _is_event(name: str) -> bool:
     """Whether an event may be called so."""
-    return name.isprintable() and bool(name.strip()) and len(name) <= EVENT_NAME_CHARACTERS
+    try:
+        return Event(name=name).name.isprintable()
+    except ValidationError:
+        return False
 
 
 async def deliver(client: OrchestratorClient, workflow_id: str, name: str, event_id: str, payload: Any) -> Receipt:

@@ -16,7 +16,8 @@ from orchestrator.workflow.process import BAD_INPUT, Process
 from orchestrator.workflow.renewal import begin_a_new_run
 
 
-@workflow.defn(name=names.GRAPH_RUN, sandboxed=False)  # of its own code, which is tested in Process: sooner without
+# The sandbox looks after an author's code. Here is none, and the engine's runs in it wherever there is a Process.
+@workflow.defn(name=names.GRAPH_RUN, sandboxed=False)
 class GraphRun(Process):
     """Runs one graph to its end, with all its waits."""
 

@@ -2,7 +2,6 @@ import os
 import subprocess
 import sys
 from typing import Any
-from unittest import mock
 
 import pytest
 from temporalio.envconfig import ClientConfig
@@ -57,15 +56,16 @@ def test_each_image_is_the_application_s(overlay: str) -> None:
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
-def test_every_setting_exists_and_makes_sense(overlay: str) -> None:
+def test_every_setting_exists_and_makes_sense(overlay: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = settings(overlay)
     for _, pod in pods(overlay):
         for container in pod["spec"]["containers"]:
             given |= {one["name"]: one["value"] for one in container["env"] if "value" in one}
     ours = {name.removeprefix("ORCHESTRATOR_").lower() for name in given if name.startswith("ORCHESTRATOR_")}
     assert not ours - set(Settings.model_fields)
-    with mock.patch.dict(os.environ, given):
-        Settings()
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    Settings()
     config = ClientConfig.load_client_connect_config(disable_file=True, override_env_vars=given)
     assert config["target_host"] == "temporal-frontend.temporal.svc:7233"
 

@@ -1,6 +1,4 @@
-import os
 import re
-from unittest import mock
 
 import pytest
 from temporalio.envconfig import ClientConfig
@@ -19,12 +17,13 @@ def environments() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize("where", sorted(environments()))
-def test_every_setting_that_is_deployed_exists_and_makes_sense(where: str) -> None:
+def test_every_setting_that_is_deployed_exists_and_makes_sense(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     given = {name: value for name, value in environments()[where].items() if name.startswith(PREFIX)}
     unknown = {name.removeprefix(PREFIX).lower() for name in given} - set(Settings.model_fields)
     assert not unknown
-    with mock.patch.dict(os.environ, given):
-        Settings()
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    Settings()
 
 
 @pytest.mark.parametrize("service", sorted(services(OURS)))

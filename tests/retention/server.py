@@ -17,7 +17,8 @@ from orchestrator import Orchestrator
 from orchestrator.checkpoints.store import CheckpointStore
 from orchestrator.checkpoints.upkeep import Upkeep, upkeep
 from orchestrator.devserver import DevServer
-from orchestrator.retention import Report, Sweep, Wanted
+from orchestrator.retention import Sweep, Wanted
+from orchestrator.retention_report import Report
 from orchestrator.settings import Settings
 from orchestrator.testing import worker
 from tests.support.local import Handle
