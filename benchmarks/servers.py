@@ -93,6 +93,8 @@ def cpu_seconds(*pids: int) -> float:
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This process's, with more, and with no setting of the orchestrator that happens to be there."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ORCHESTRATOR_", "TEMPORAL_"))}
+    """This process's, with more, and with no setting that happens to be there: of the orchestrator, or that has Python
+    compile modules anew in each process."""
+    unwanted = ("ORCHESTRATOR_", "TEMPORAL_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     return kept | more

@@ -29,6 +29,7 @@ from benchmarks.result import Cell, Part, Sheet, Target
 from benchmarks.servers import TUNED, postgres
 from benchmarks.shapes import Shape
 from benchmarks.staged import Staged
+from orchestrator.cli import collector
 from orchestrator.converter import DATA_CONVERTER
 from orchestrator.devserver import DevServer, dev_server
 from orchestrator.worker import PASSED_THROUGH
@@ -110,6 +111,7 @@ async def sandbox(temporal: DevServer, checkpoints: str, times: int) -> list[lis
             "plugin": await recorded(client, "Plugged", [SHAPE.name, state], plugged.queue),
             "an empty workflow": await recorded(client, "Empty", [], empty.queue),
         }
+    collector.resume()  # what is loaded is left alone, as in a worker
     for name, history in histories.items():
         inside, outside = [
             await replayed(replayer_of(name, sandboxed=sandboxed), history, times) for sandboxed in (True, False)

@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
 from orchestrator.checkpoints.open import open_store
-from orchestrator.cli import show
+from orchestrator.cli import collector, show
 from orchestrator.cli.loading import application_if_any
 from orchestrator.cli.masking import masked
 from orchestrator.cli.setup import checkpointers
@@ -51,6 +51,7 @@ async def run_dev(
         settings = load()
         logs.configure(settings)
         application = application_if_any(settings, app, config)
+        collector.resume()
         logs.forward_core()
         executable = find_cli(settings.temporal_cli)
         ui_port = ui_port or (port + UI_DISTANCE if port + UI_DISTANCE <= LAST_PORT else port - UI_DISTANCE)

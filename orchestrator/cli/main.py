@@ -14,6 +14,7 @@ import typer
 from orchestrator.cli import (
     assign,
     audit,
+    collector,
     compat,
     decide,
     doctor,
@@ -100,6 +101,7 @@ _unwrap(cli)
 
 def main() -> NoReturn:
     """Run the command line."""
+    collector.pause()  # until the command's modules are there
     status = _run()
     flush()
     try:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 import typer
 from pydantic import BaseModel, ValidationError
 
+from orchestrator.cli import collector
+
 if TYPE_CHECKING:
     from orchestrator.client import OrchestratorClient
 
@@ -32,6 +34,7 @@ OPTIONS = {
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """Run a command's coroutine to its end."""
+    collector.resume()
     return asyncio.run(coroutine)
 
 

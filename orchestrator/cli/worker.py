@@ -8,6 +8,7 @@ from temporalio.client import Client
 
 from orchestrator import logs, search_attributes
 from orchestrator.app import Orchestrator
+from orchestrator.cli import collector
 from orchestrator.cli.loading import application
 from orchestrator.cli.stopping import Stopping
 from orchestrator.connect import connect
@@ -31,6 +32,7 @@ async def run_worker(app: str | None, config: Path | None, task_queue: str | Non
         settings = load()
         logs.configure(settings)
         loaded = application(settings, app, config)
+        collector.resume()
         logs.forward_core()
         client = await connect(runtime=metrics_runtime(settings))
         await check_namespace(client, settings)
