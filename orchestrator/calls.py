@@ -16,7 +16,7 @@ from orchestrator.wire import Decision, Fork, Recovery, Ref, Task
 
 
 class Policy(Record):
-    """What the worker knows of a graph; recorded in history once, so that a replay needs no registry."""
+    """What the worker knows of a graph; in the history once, so that a replay needs no registry."""
 
     graph: str
     options: Options
@@ -223,6 +223,8 @@ class StageCall(Record):
     """What to do to the thread, instead of running the graph."""
     continues: str | None = None
     """The name of a continued thread: the stage's own begins as a copy of what the last run under it left."""
+    policy: Policy | None = None
+    """What the stage goes by, as long as the history has only the worker's word for it."""
 
 
 class Standing(Record):
@@ -248,5 +250,7 @@ class StageOutcome(Record):
     """Why an answer was not taken after all, where only the graph could tell; its question is asked again."""
     skipped: list[str] = Field(default_factory=list)
     """Tasks that a repair took for finished."""
+    policy: Policy | None = None
+    """The call's: with the outcome, the history has it."""
     migrated: list[str] = Field(default_factory=list)
     """Migrations that were run on the thread in this turn: another version of the graph had left it."""

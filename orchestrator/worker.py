@@ -2,11 +2,10 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from importlib.metadata import version
-from typing import Any
 
 import structlog
 from temporalio.client import Client
@@ -21,7 +20,7 @@ from orchestrator.activity.compiled import compile_graph
 from orchestrator.activity.graph_activity import graph_activity
 from orchestrator.activity.notify import notifier
 from orchestrator.activity.plan import planner
-from orchestrator.activity.resolve import resolver
+from orchestrator.activity.resolve import Resolver
 from orchestrator.activity.retention import retainer
 from orchestrator.activity.threads import StageThreads
 from orchestrator.app import Orchestrator
@@ -95,15 +94,14 @@ async def open_worker(
         channels = channels_of(app, settings)
         keeper = app.checkpointer or settings.checkpoints
         stores = await _open_stores(app, settings, client.namespace, stack)
-        activities: list[Callable[..., Any]] = [
-            resolver(
-                app,
-                search_attributes=settings.search_attributes,
-                since_attribute=settings.search_attributes and names.ORCH_SINCE not in await missing(client),
-                docs_url=settings.docs_url,
-                channels=[each.info() for each in channels],
-            )
-        ]
+        resolver = Resolver(
+            app,
+            search_attributes=settings.search_attributes,
+            since_attribute=settings.search_attributes and names.ORCH_SINCE not in await missing(client),
+            docs_url=settings.docs_url,
+            channels=[each.info() for each in channels],
+        )
+        activities = [resolver.activity()]
         if channels:
             activities.append(notifier(channels, stores[keeper], measures))
         activities.append(archivist(stores[keeper]))
@@ -129,7 +127,7 @@ async def open_worker(
             deployment_config=versioned,
             # By default it is a hash of the code of every module that is loaded: a quarter of a worker's start.
             build_id=None if versioned else settings.build_id or BUILD_ID,
-            interceptors=interceptors(settings, client),
+            interceptors=[*interceptors(settings, client), resolver],
             workflows=[GraphRun, Retention, *app.workflows],
             activities=[*activities, *app.activities],
             activity_executor=stack.enter_context(ThreadPoolExecutor(settings.max_stages, "activity")),

@@ -263,6 +263,7 @@ class Turn:
             checkpoint_id=self.progress.checkpoint_id or self.call.checkpoint_id,
             steps=self.progress.steps,
             migrated=self.migrated,
+            policy=self.call.policy,
             **fields,
         )
 

@@ -158,6 +158,8 @@ class StageEvents:
 
     def _options(self, call: StageCall) -> Options | None:
         """Those of the graph that fit the call: one graph may be run in several ways."""
+        if call.policy is not None:
+            self._policies.append(call.policy)
         fitting = [
             policy.options
             for policy in self._policies

@@ -15,14 +15,16 @@ from orchestrator.wire import Fork, Ref, StageInfo, State, Status, WaitInfo
 from orchestrator.workflow.audit import Audit
 from orchestrator.workflow.board import Board
 from orchestrator.workflow.carried import Carried, CarriedStage
-from orchestrator.workflow.consult import planned, policy_of
+from orchestrator.workflow.consult import planned
 from orchestrator.workflow.desk import Desk
 from orchestrator.workflow.mailbox import Mailbox
 from orchestrator.workflow.notices import Notifier
 from orchestrator.workflow.open_task import Settled
 from orchestrator.workflow.open_tasks import OpenTasks
 from orchestrator.workflow.operations import Operations
+from orchestrator.workflow.policies import Policies
 from orchestrator.workflow.stage import Stage, StageResult
+from orchestrator.workflow.turn import limits_of
 from orchestrator.workflow.waiting import Waiting
 
 KEPT_FINISHED_STAGES = 100
@@ -46,7 +48,7 @@ class Engine:
         self._finished: list[StageInfo] = []
         self.waiting = Waiting(self.mailbox, self.audit, self.changed)
         self._application: Policy | None = None
-        self._policies: dict[tuple[str, str], Policy] = {}
+        self.policies = Policies(self._adopt)
         self._names: dict[str, int] = {}
         self.continued: CarriedStage | None = None
         """The stage that the run before has left to this one."""
@@ -109,7 +111,7 @@ class Engine:
         self._names = dict(carried.names)
         self.continued = carried.stage
         if carried.application is not None:
-            self._adopt(carried.application)
+            self.policies.adopt(carried.application)
         self.notifier.restore(carried.notices, carried.told)
         self.changed()
 
@@ -168,7 +170,8 @@ class Engine:
         if carried is not None:
             self.stages.append(Stage.continued(self, carried))
             return await self.stages[-1].run()
-        policy = await self._resolve(graph, options)
+        policy, recorded = await self.policies.to_begin_with(graph, options)
+        self.board.adopt(policy)
         name = self._unique(stage or graph)
         info = workflow.info()
         call = StageCall(
@@ -180,23 +183,15 @@ class Engine:
             input_ref=ref,
             fork=fork,
             context=context,
-            recursion_limit=policy.options.recursion_limit or 1000,
-            durability=policy.options.durability or "sync",
+            **limits_of(policy),
             continues=thread,
+            policy=None if recorded else policy,
         )
         self.measures.count(STAGES_STARTED, graph=graph)
-        running = Stage(self, name, policy, call)
+        running = Stage(self, name, policy, call, options)
         self.stages.append(running)
         self._forget_finished()
         return await running.run()
-
-    async def _resolve(self, graph: str, options: Options | None) -> Policy:
-        """The graph's whole policy, as the worker knows it: asked once and recorded, so a replay needs no registry."""
-        key = (graph, options.model_dump_json() if options else "")
-        if key not in self._policies:
-            self._policies[key] = await policy_of(graph, options)
-            self._adopt(self._policies[key])
-        return self._policies[key]
 
     def _adopt(self, policy: Policy) -> None:
         """Go by what a policy says of the application and the server."""
@@ -221,7 +216,7 @@ class Engine:
         Raises:
             Overdue: It is due, and `on_due` is `fail` or `park`.
         """
-        policy = await self._resolve("", None)
+        policy = await self.policies.recorded("", None)
         return await self.desk.serve(None, request, policy.options.human or HumanDefaults(), None)
 
     def may_open_soon(self, task_id: str | None) -> bool:

@@ -12,12 +12,14 @@ from orchestrator.answer import ENGINE
 from orchestrator.calls import Policy, ResumeValue, StageCall, StageOutcome, Wait
 from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
+from orchestrator.options import Options
 from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
 from orchestrator.wire import Parking, Recovery, Ref, StageInfo
 from orchestrator.workflow.carried import CarriedStage
 from orchestrator.workflow.failure import Failure, ParkedByOperator, StageFailed
 from orchestrator.workflow.open_tasks import Overdue
 from orchestrator.workflow.stage_waits import StageWaits
+from orchestrator.workflow.turn import limits_of
 from orchestrator.workflow.turns import Turns
 
 if TYPE_CHECKING:
@@ -37,10 +39,13 @@ class StageResult:
 class Stage:
     """A stage while it runs; made in the task that runs it. Its state is what `status` shows."""
 
-    def __init__(self, engine: "Engine", name: str, policy: Policy, call: StageCall) -> None:
+    def __init__(
+        self, engine: "Engine", name: str, policy: Policy, call: StageCall, options: Options | None = None
+    ) -> None:
         self.engine = engine
         self.policy = policy
         self.call = call
+        self._options = options
         self.info = StageInfo(name=name, graph=policy.graph, thread_id=call.thread_id, attempt=0)
         self.turns = Turns(self)
         self.recovery: asyncio.Future[Recovery] | None = None
@@ -128,6 +133,7 @@ class Stage:
                 except StageFailed:
                     raise
                 except (ActivityError, Overdue, ParkedByOperator, ApplicationError) as error:
+                    await self.recorded_policy()
                     self._failed(error)
         except asyncio.CancelledError:
             self.show(state="cancelled")
@@ -208,10 +214,26 @@ class Stage:
 
     def _record(self, outcome: StageOutcome) -> None:
         """Put what a turn has done besides its work into the audit trail."""
+        if outcome.policy is not None:
+            self.engine.policies.record(outcome.policy.graph, self._options, outcome.policy)
+            self._go_by(outcome.policy)
         if outcome.migrated:
             self.engine.audit.record("migrated", detail={"stage": self.info.name, "by": outcome.migrated})
         if outcome.refused is not None:
             self.engine.audit.record("refused", detail={"stage": self.info.name, "reason": outcome.refused})
+
+    # --- the policy ---
+
+    async def recorded_policy(self) -> Policy:
+        """The one that the history has, from now on."""
+        if self.call.policy is not None:
+            self._go_by(await self.engine.policies.recorded_or_default(self.policy.graph, self._options))
+        return self.policy
+
+    def _go_by(self, policy: Policy) -> None:
+        self.policy = policy
+        self._waits.defaults = policy.options.human or HumanDefaults()
+        self.call = self.call.model_copy(update={"policy": None, **limits_of(policy)})
 
     # --- failure ---
 

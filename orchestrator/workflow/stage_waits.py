@@ -31,7 +31,7 @@ class StageWaits:
         """The timers and events, from when they began."""
         self._engine = engine
         self._stage = stage
-        self._defaults = defaults
+        self.defaults = defaults
         self._open: dict[str, tuple[Wait, asyncio.Task[Any]]] = {}
         self._off: asyncio.Future[None] | None = None
         self.awaited = False
@@ -150,7 +150,7 @@ class StageWaits:
         if known is not None:
             settled = await self._engine.tasks.attend(known)
         else:
-            settled = await self._engine.desk.serve(wait, request, self._defaults, self._stage)
+            settled = await self._engine.desk.serve(wait, request, self.defaults, self._stage)
         if wait.source == "breakpoint" and settled.decision.action == "reject":
             raise StageFailed(f"{settled.decision.by} rejected {request.title!r}.", type="Rejected", non_retryable=True)
         return settled

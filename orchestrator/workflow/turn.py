@@ -1,11 +1,13 @@
 """One turn of a stage: one execution of the graph's activity."""
 
+from typing import Any
+
 from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from orchestrator.calls import Policy, StageCall, StageOutcome
 from orchestrator.markdown import one_line
-from orchestrator.options import Retry
+from orchestrator.options import DEFAULTS, Retry
 from orchestrator.wire import StageInfo
 
 
@@ -33,6 +35,14 @@ def start_turn(
         cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
         summary=summary,
     )
+
+
+def limits_of(policy: Policy) -> dict[str, Any]:
+    """What the activity itself goes by."""
+    return {
+        "recursion_limit": policy.options.recursion_limit or DEFAULTS.recursion_limit,
+        "durability": policy.options.durability or DEFAULTS.durability,
+    }
 
 
 def retries_of(policy: Policy) -> RetryPolicy:

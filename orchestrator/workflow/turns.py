@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome
+from orchestrator.calls import ResumeValue, Rewind, StageCall, StageOutcome, Standing
 from orchestrator.wire import Recovery
 from orchestrator.workflow.cancellation import Cancellation
 from orchestrator.workflow.failure import Failure, kept_from_retry, standing_of
@@ -53,7 +53,7 @@ class Turns:
             outcome = await self._activity
         except (ActivityError, asyncio.CancelledError) as error:
             self._cancellation.check(error)  # first of all: a time-out of a cancelled activity is no reason to park
-            outcome = self._after(error)
+            outcome = await self._after(error)
         finally:
             self._activity = None
         self._stage.engine.heard_a_result()
@@ -93,7 +93,7 @@ class Turns:
         stands = {"thread_id": info.thread_id, "checkpoint_id": info.checkpoint_id, "rewind": self.rewind}
         return self._stage.call.model_copy(update={"turn": info.attempt, **stands, **more})
 
-    def _after(self, error: ActivityError | asyncio.CancelledError) -> StageOutcome:
+    async def _after(self, error: ActivityError | asyncio.CancelledError) -> StageOutcome:
         """What a turn came to that ended with an error: drained, if it would not have ended but for a pause.
 
         Raises:
@@ -104,9 +104,12 @@ class Turns:
         checkpoint_id = stands.checkpoint_id or self._stage.info.checkpoint_id
         self._stage.show(checkpoint_id=checkpoint_id, steps=max(stands.steps, self._stage.info.steps))
         stopped = is_cancelled_exception(error)
-        if self._draining and (stopped or kept_from_retry(error, stands, retries_of(self._stage.policy))):
+        if self._draining and (stopped or await self._kept_from_retry(error, stands)):
             self._stage.show(error=None if stopped else str(Failure.of(error)))
             return StageOutcome(state="drained", thread_id=self._stage.info.thread_id, checkpoint_id=checkpoint_id)
         if stopped:
             raise asyncio.CancelledError("the stage's activity was cancelled") from error
         raise error
+
+    async def _kept_from_retry(self, error: ActivityError | asyncio.CancelledError, stands: Standing) -> bool:
+        return kept_from_retry(error, stands, retries_of(await self._stage.recorded_policy()))
