@@ -21,9 +21,8 @@ async def test_a_stage_whose_worker_dies_during_a_pause_goes_on_when_resumed(
         await worker.killed()
     async with worker_process(temporal.address, "slow", tmp_path):
         await until_idle(handle)
-        status = await handle.query("status")
-        assert status["state"] == "paused"
-        assert (status["stages"][0]["state"], status["stages"][0]["steps"]) == ("paused", 1)
+        status = await until(handle, lambda status: status["stages"][0]["state"] == "paused")
+        assert (status["state"], status["stages"][0]["steps"]) == ("paused", 1)
         await handle.signal("resume", {"by": "op"})
         release(tmp_path, "two", "three")
         assert await log_of(handle) == ["one", "two", "three"]

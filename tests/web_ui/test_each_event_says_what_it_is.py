@@ -12,13 +12,19 @@ from orchestrator.devserver import DevServer
 from orchestrator.settings import Settings
 from orchestrator.testing import worker
 from orchestrator.wire import Decision
-from tests.support.local import until
+from tests.support.local import failure, until
 
 SUMMARISED = {
     EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
     EventType.EVENT_TYPE_TIMER_STARTED,
     EventType.EVENT_TYPE_MARKER_RECORDED,
 }
+
+
+def is_summarised(event: HistoryEvent) -> bool:
+    """All but a patch's marker, which is the SDK's own and takes none."""
+    patch = event.marker_recorded_event_attributes.marker_name == "core_patch"
+    return event.event_type in SUMMARISED and not patch
 
 
 def summary(event: HistoryEvent) -> str:
@@ -37,8 +43,10 @@ async def test_each_activity_timer_and_local_activity_has_a_summary(temporal: De
         answer = Decision(task_id=task.task_id, action="reject", values={"amount": 0}, by="ann")
         assert (await client.decide(workflow_id, answer)).status == "accepted"
         await until(handle, lambda status: status["tasks"] == 0)
-        events = [event async for event in handle.fetch_history_events()]
-    found = [(EventType.Name(event.event_type), summary(event)) for event in events if event.event_type in SUMMARISED]
+        refused = await client.start_graph("no such graph")
+        await failure(refused)
+        events = [event for each in (handle, refused) async for event in each.fetch_history_events()]
+    found = [(EventType.Name(event.event_type), summary(event)) for event in events if is_summarised(event)]
     assert {kind for kind, _ in found} == {EventType.Name(kind) for kind in SUMMARISED}
     assert [kind for kind, said in found if not said.strip('"')] == []
     assert all(len(said.encode()) <= 400 and "\\n" not in said for _, said in found)
