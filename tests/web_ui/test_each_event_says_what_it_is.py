@@ -43,7 +43,7 @@ async def test_each_activity_timer_and_local_activity_has_a_summary(temporal: De
         answer = Decision(task_id=task.task_id, action="reject", values={"amount": 0}, by="ann")
         assert (await client.decide(workflow_id, answer)).status == "accepted"
         await until(handle, lambda status: status["tasks"] == 0)
-        refused = await client.start_graph("no such graph")
+        refused = connected.get_workflow_handle((await client.start_graph("no such graph")).workflow_id)
         await failure(refused)
         events = [event for each in (handle, refused) async for event in each.fetch_history_events()]
     found = [(EventType.Name(event.event_type), summary(event)) for event in events if is_summarised(event)]
