@@ -38,6 +38,15 @@ class Terminal:
         """Keys, as they are."""
         os.write(self._descriptor, text.encode())
 
+    def interrupt(self, key: str, text: str) -> None:
+        """A key until that text stands there: a signal that comes just before a read begins does not end it."""
+        while text not in self.said[self._seen :]:
+            assert self.process.poll() is None, self.said
+            self.type(key)
+            while text not in self.said[self._seen :] and self._comes_within(1) and self._read():
+                pass
+        self.expect(text)
+
     def answer(self, question: str, line: str) -> None:
         """A line, once the question stands there."""
         self.expect(question)
@@ -50,15 +59,18 @@ class Terminal:
         return self.process.wait(TIMEOUT_SECONDS)
 
     def _read(self) -> bool:
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._descriptor, selectors.EVENT_READ)
-            assert selector.select(TIMEOUT_SECONDS), f"nothing more comes after: {self.said}"
+        assert self._comes_within(TIMEOUT_SECONDS), f"nothing more comes after: {self.said}"
         try:
             found = os.read(self._descriptor, 4096)
         except OSError:  # Linux, once the command has ended
             return False
         self.said += found.decode().replace("\r\n", "\n")
         return bool(found)
+
+    def _comes_within(self, seconds: float) -> bool:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._descriptor, selectors.EVENT_READ)
+            return bool(selector.select(seconds))
 
 
 @contextmanager

@@ -131,7 +131,7 @@ def test_an_edit_offers_what_the_question_is_about(clinic: CommandLine, new_id: 
         screen.answer("name (string) [Ada]", "")
         screen.answer("age (integer) [7]", "8")
         screen.expect("weight (number, optional) [70.5]")
-        screen.type(CTRL_C)
+        screen.interrupt(CTRL_C, "Nothing was sent.")
         assert screen.end() == 130
     assert len(clinic("tasks", "--workflow", new_id, "--json").json) == 1
 
@@ -141,9 +141,8 @@ def test_ctrl_c_ctrl_d_and_no_send_nothing(clinic: CommandLine, new_id: str) -> 
     for key in (CTRL_C, CTRL_D):
         with terminal(clinic, "decide", new_id) as screen:
             screen.answer("action", "approve")
-            screen.expect("dose (integer)")
-            screen.type(key)
-            screen.expect("Nothing was sent.")
+            screen.expect("dose (integer):")
+            screen.interrupt(key, "Nothing was sent.")
             assert screen.end() == 130
     with terminal(clinic, "decide", new_id, "--action", "approve") as screen:
         screen.answer("dose (integer)", "3")

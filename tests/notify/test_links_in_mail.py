@@ -49,7 +49,7 @@ def test_end_with_the_due_date_or_after_seven_days() -> None:
     assert {link.expires_at for link in links(about(due_at=soon))} == {soon}
     for other in (None, now + timedelta(days=30), now - timedelta(days=1)):
         (expires_at,) = {link.expires_at for link in links(about(due_at=other))}
-        assert timedelta(days=6, hours=23) < expires_at - now <= timedelta(days=7)
+        assert timedelta(days=6, hours=23) < expires_at - now <= timedelta(days=7, seconds=30)
 
 
 @pytest.mark.parametrize("event", ["decided", "expired", "withdrawn"])
