@@ -9,13 +9,13 @@ from typing import Any, Literal
 from pydantic import Field
 
 from orchestrator.human import Action
-from orchestrator.model import Record
+from orchestrator.model import Lean, Record
 from orchestrator.options import Options
 from orchestrator.requests import Request
 from orchestrator.wire import Decision, Fork, Recovery, Ref, Task
 
 
-class Policy(Record):
+class Policy(Lean):
     """What the worker knows of a graph; in the history once, so that a replay needs no registry."""
 
     graph: str
@@ -128,7 +128,7 @@ class Admission(Record):
     """Why it does not count."""
 
 
-class Location(Record):
+class Location(Lean):
     """Where LangGraph keeps the answers to one question: the task that asked, in its own (sub)graph namespace.
 
     `answered` is how many answers that task had when it asked: this question's answer becomes entry `answered` of the
@@ -140,7 +140,7 @@ class Location(Record):
     answered: int = 0
 
 
-class Rewind(Record):
+class Rewind(Lean):
     """How far the history knows a thread: up to the last time that its stage waited.
 
     After a Temporal reset the stage goes on from a copy of the thread up to here: checkpoints
@@ -162,7 +162,7 @@ Source = Literal["ask", "interrupt", "schema", "middleware", "tool_approval", "i
 agent-inbox, a static breakpoint."""
 
 
-class Wait(Record):
+class Wait(Lean):
     """What a graph waits for: one pending interrupt, or a static breakpoint (then `breakpoint` is its checkpoint)."""
 
     interrupt_id: str
@@ -180,7 +180,7 @@ class Wait(Record):
     breakpoint: str | None = None
 
 
-class ResumeValue(Record):
+class ResumeValue(Lean):
     """One answer on its way back into the graph."""
 
     interrupt_id: str
@@ -197,7 +197,7 @@ class ResumeValue(Record):
     """Of one of our verbs: which question it answers; see `orchestrator.requests.question_of`."""
 
 
-class StageCall(Record):
+class StageCall(Lean):
     """Input of a graph activity: one turn of a stage."""
 
     stage: str
@@ -235,7 +235,7 @@ class Standing(Record):
     attempt: int = 1
 
 
-class StageOutcome(Record):
+class StageOutcome(Lean):
     """Result of a graph activity."""
 
     state: Literal["completed", "waiting", "drained", "repaired"]

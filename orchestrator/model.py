@@ -1,10 +1,11 @@
 """The two bases of everything that crosses a process boundary."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
 PLAIN = {
@@ -38,6 +39,9 @@ PLAIN = {
 """What pydantic's kinds of errors mean to somebody who knows the field and not pydantic."""
 
 
+TAG = "kind"
+
+
 class Wire(BaseModel):
     """What people send in: an unknown field is refused, because a misspelt one would be lost without a word."""
 
@@ -48,6 +52,26 @@ class Record(BaseModel):
     """What the engine writes: an older worker reads a newer one's and ignores the rest."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", ser_json_timedelta="iso8601")
+
+
+class Lean(Record):
+    """What a history keeps: it leaves out what is as it is by default, but for the tag that tells kinds apart."""
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields = type(self).model_fields
+        return {
+            name: value
+            for name, value in handler(self).items()
+            if name == TAG or not _is_default(getattr(self, name), fields[name])
+        }
+
+
+def _is_default(value: Any, field: "FieldInfo") -> bool:
+    if field.is_required():
+        return False
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return value is None if default is None else bool(value == default)
 
 
 def reasons(error: ValidationError) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from orchestrator.answer import json_schema
 from orchestrator.human import Escalation, Identity, Names, OnDueAnswer, Quorum, check_sense
-from orchestrator.model import Record, reasons
+from orchestrator.model import Lean, Record, reasons
 
 MARK = "orchestrator"
 """The key by which an interrupt value of ours is known from a stranger's."""
@@ -24,7 +24,7 @@ class Refusal(Record):
     reason: str
 
 
-class AskRequest(Record):
+class AskRequest(Lean):
     """A question to people."""
 
     kind: Literal["task"] = "task"
@@ -126,7 +126,7 @@ def ask_request(title: str, form: type[Any] | dict[str, Any] | None, details: As
         raise TypeError(f"ask() got a wrong argument: {reasons(error)}") from error
 
 
-class SleepRequest(Record):
+class SleepRequest(Lean):
     """A timer: a duration, or a moment."""
 
     kind: Literal["timer"] = "timer"
@@ -134,7 +134,7 @@ class SleepRequest(Record):
     until: datetime | None = None
 
 
-class EventRequest(Record):
+class EventRequest(Lean):
     """A wait for something that happens outside."""
 
     kind: Literal["event"] = "event"
