@@ -8,6 +8,7 @@ import platform
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -47,10 +48,24 @@ def machine() -> dict[str, str]:
     found = {
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"{psutil.virtual_memory().total / 2**30:.0f} GiB",
+        "a synced write of 8 KiB": f"{synced_write():.2f} ms",
         "Python": platform.python_version(),
     }
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)  # noqa: S607
     return found | {name: version(name) for name in PACKAGES} | {"commit": commit.stdout.strip() or "unknown"}
+
+
+def synced_write() -> float:
+    """Milliseconds: what a commit costs at least on this disk."""
+    took: list[float] = []
+    with tempfile.TemporaryFile() as file:
+        for _ in range(100):
+            file.write(bytes(8192))
+            file.flush()
+            began = time.perf_counter()
+            os.fsync(file.fileno())
+            took.append((time.perf_counter() - began) * 1000)
+    return statistics.median(took)
 
 
 def options(doc: str | None) -> argparse.ArgumentParser:

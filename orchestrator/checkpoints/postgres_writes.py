@@ -3,7 +3,6 @@
 And the fence around any other transaction that writes.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from langgraph.checkpoint.base import (
     get_serializable_checkpoint_metadata,
 )
 from langgraph.checkpoint.serde.types import _DeltaSnapshot
+from pydantic_core import to_json
 
 from orchestrator.checkpoints.json_scalars import fits_json, fitting
 from orchestrator.checkpoints.queries import load_queries
@@ -39,7 +39,7 @@ class Rows:
 
     def add(self, row: dict[str, Any], typed: tuple[str, bytes]) -> None:
         """Add one, with its value as the serializer gave it."""
-        self.rows.append(json.dumps({**row, "type": typed[0]}))
+        self.rows.append(dumped({**row, "type": typed[0]}))
         self.values.append(typed[1])
 
 
@@ -111,7 +111,7 @@ class Builder:
             "checkpoint": {**checkpoint, "channel_values": inline},
             "metadata": fitting(get_serializable_checkpoint_metadata(config, metadata)),
         }
-        written.checkpoints.append(json.dumps(row))
+        written.checkpoints.append(dumped(row))
         return written
 
     def task(
@@ -139,6 +139,11 @@ class Builder:
         return written
 
 
+def dumped(value: Any) -> str:
+    """JSON. (Not by the standard library, whose time shows where a checkpoint has many channels.)"""
+    return to_json(value).decode()
+
+
 def _numbered(writes: Sequence[tuple[str, Any]]) -> Iterator[tuple[int, tuple[str, Any]]]:
     """Each with the number under which LangGraph keeps it."""
     for number, write in enumerate(writes):
@@ -149,7 +154,7 @@ def parameters(writes: Sequence[PostgresWrite]) -> dict[str, Any]:
     """Of the query `write`."""
     leases = {write.lease for write in writes if write.lease is not None}
     rows = {
-        "leases": [json.dumps([it.thread_id, it.run_id, it.token.turn, it.token.attempt]) for it in leases],
+        "leases": [dumped([it.thread_id, it.run_id, it.token.turn, it.token.attempt]) for it in leases],
         "checkpoints": [row for write in writes for row in write.checkpoints],
         "blobs": [row for write in writes for row in write.blobs.rows],
         "inserts": [row for write in writes for row in write.inserts.rows],
