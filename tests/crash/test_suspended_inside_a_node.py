@@ -6,7 +6,7 @@ from tests.support.crash_crew import Crew, expected, outcome
 async def test_a_worker_that_was_suspended_and_replaced_writes_nothing_more_once_it_wakes(crew: Crew) -> None:
     """SIGSTOP inside a node that ends, and wants to write, at the moment it wakes."""
     handle = await crew.begin("chain", heartbeat_timeout="PT1S")
-    async with crew.worker(ORCHESTRATOR_MAX_STAGES="1") as sleeper:
+    async with crew.worker(ORCHESTRATOR_MAX_STAGES="1", ORCHESTRATOR_LOG_LEVEL="debug") as sleeper:
         await crew.until("begin", "one")
         sleeper.process.send_signal(signal.SIGSTOP)
         crew.release()
@@ -15,7 +15,8 @@ async def test_a_worker_that_was_suspended_and_replaced_writes_nothing_more_once
             before = crew.rows()
             sleeper.process.send_signal(signal.SIGCONT)
             await crew.until("end", "one", pid=sleeper.process.pid)
-            await sleeper.until_logged("Completing activity as failed")
+            # As failed, because the lease is lost; or as cancelled, if it hears of that first.
+            await sleeper.until_logged("Completing a")
             sleeper.terminate()
             assert await sleeper.ended() == 0
             assert crew.rows() == before
