@@ -20,9 +20,11 @@ class Resolver(Interceptor):
     """Knows the policies of one application's graphs; as an interceptor, it gives the workflows its word for them."""
 
     def __init__(self, app: Orchestrator, **here: Any) -> None:
-        """Args:
-        app: The application.
-        here: What holds for this worker and its server: the fields of `Policy` besides a graph's own.
+        """Make one for a worker.
+
+        Args:
+            app: The application.
+            here: What holds for this worker and its server: the fields of `Policy` besides a graph's own.
         """
         self._app = app
         self._here = here

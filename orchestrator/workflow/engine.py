@@ -23,7 +23,8 @@ from orchestrator.workflow.open_task import Settled
 from orchestrator.workflow.open_tasks import OpenTasks
 from orchestrator.workflow.operations import Operations
 from orchestrator.workflow.policies import Policies
-from orchestrator.workflow.stage import Stage, StageResult
+from orchestrator.workflow.stage import Stage
+from orchestrator.workflow.stage_result import StageResult
 from orchestrator.workflow.turn import limits_of
 from orchestrator.workflow.waiting import Waiting
 

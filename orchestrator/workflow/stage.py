@@ -2,7 +2,6 @@
 recovery."""
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from temporalio import workflow
@@ -14,26 +13,17 @@ from orchestrator.errors import Refused
 from orchestrator.human import HumanDefaults
 from orchestrator.options import Options
 from orchestrator.telemetry.metrics import STAGE_STATES, STAGE_WAIT, STAGES_PARKED
-from orchestrator.wire import Parking, Recovery, Ref, StageInfo
+from orchestrator.wire import Parking, Recovery, StageInfo
 from orchestrator.workflow.carried import CarriedStage
 from orchestrator.workflow.failure import Failure, ParkedByOperator, StageFailed
 from orchestrator.workflow.open_tasks import Overdue
+from orchestrator.workflow.stage_result import StageResult
 from orchestrator.workflow.stage_waits import StageWaits
 from orchestrator.workflow.turn import limits_of
 from orchestrator.workflow.turns import Turns
 
 if TYPE_CHECKING:
     from orchestrator.workflow.engine import Engine
-
-
-@dataclass(frozen=True)
-class StageResult:
-    """What a stage came to."""
-
-    output: Any
-    output_ref: Ref | None
-    thread_id: str
-    checkpoint_id: str
 
 
 class Stage:
