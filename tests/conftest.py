@@ -1,5 +1,6 @@
 """Real servers for the tests."""
 
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,16 @@ def _short_tracebacks() -> None:
     """Drawing one with all its variables takes structlog a second."""
     renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[structlog.processors.add_log_level, renderer])
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_it_was() -> Iterator[None]:
+    """Whatever a test configures ends with it."""
+    root, before = logging.getLogger(), structlog.get_config()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.configure(**before)
 
 
 QUICK = ("history.transferProcessorEnsureCloseBeforeDelete=false", "history.transferProcessorMaxPollRPS=1000")

@@ -3,7 +3,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,15 +11,6 @@ import structlog
 from orchestrator import logs
 from orchestrator.secrets.redact import redacted
 from orchestrator.settings import Settings
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root, before = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.configure(**before)
 
 
 def logged(message: str, *, settings: Settings | None = None, error: Exception | None = None, **said: Any) -> str:

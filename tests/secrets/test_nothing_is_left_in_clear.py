@@ -6,14 +6,12 @@ Without keys the same search finds all of them: so it looks in the right places.
 import asyncio
 import contextlib
 import io
-import logging
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import Any, TypedDict
 
 import psycopg
 import pytest
-import structlog
 from langgraph.graph import END, START, StateGraph
 from langgraph.runtime import Runtime
 from temporalio.client import Client, WorkflowFailureError
@@ -103,15 +101,6 @@ def application(checkpoints: str) -> Orchestrator:
     app.graph(small, name="small")
     app.graph(bad, name="bad", options={"on_failure": "fail", "retry": {"maximum_attempts": 1}})
     return app
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root, before = logging.getLogger(), structlog.get_config()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-    structlog.configure(**before)
 
 
 @contextlib.asynccontextmanager
