@@ -10,10 +10,14 @@ from contextlib import contextmanager
 
 from tests.cli.running import TIMEOUT_SECONDS, CommandLine
 
-# Ctrl-C reaches the command only if the terminal is its controlling one.
-TAKES_THE_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
+# Ctrl-C reaches the command only if the terminal is its controlling one, and ends it only if it is not ignored, as it is
+# in whatever a shell started in the background.
+TAKES_THE_TERMINAL = """
+import fcntl, os, signal, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 CTRL_C, CTRL_D = "\x03", "\x04"
 
 
