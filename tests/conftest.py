@@ -88,6 +88,8 @@ def dynamodb(dynamodb_server: DynamoServer) -> str:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def checkpoints(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """URL of an empty checkpointer, once per kind of database; see also `tests.support.stores.EVERY_DATABASE`."""
+    if request.param == "memory":
+        return "memory://"
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'checkpoints.db'}"
     url: str = request.getfixturevalue({"postgresql": "postgres"}.get(request.param, request.param))

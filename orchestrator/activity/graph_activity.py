@@ -23,6 +23,7 @@ from orchestrator.activity.failures import classify, to_application_error
 from orchestrator.activity.fingerprints import FINGERPRINT
 from orchestrator.activity.migrating import migrated
 from orchestrator.activity.progress import Progress, beating, previous_heartbeat
+from orchestrator.activity.pruning import Pruning
 from orchestrator.activity.repair import amend_fork, forked, repaired
 from orchestrator.activity.threads import STAGE, StageThreads
 from orchestrator.activity.waits import as_json
@@ -30,7 +31,6 @@ from orchestrator.activity.watch import Watch
 from orchestrator.activity.watched import WatchedSaver
 from orchestrator.calls import Rewind, StageCall, StageOutcome, Standing
 from orchestrator.checkpoints.store import GRAPH, CheckpointStore, ForeignThread, Lease, Token, branch_of, root_of
-from orchestrator.checkpoints.thin import Thinning
 from orchestrator.checkpoints.values import keep_if_large, load_from
 from orchestrator.errors import ThreadLost
 from orchestrator.model import reasons
@@ -121,8 +121,8 @@ class Turn:
     async def _turn(self) -> StageOutcome:
         lease = await self._acquire()
         base = self.call.rewind.checkpoint_id if self.call.rewind else ""
-        thins = self.compiled.definition.keep != "all" and self.call.durability == "sync"
-        self.thinning = Thinning(self.compiled.store, lease, base, wanted=thins)
+        prunes = self.compiled.definition.keep != "all" and self.call.durability == "sync"
+        self.pruning = Pruning(self.compiled.store, lease, base, wanted=prunes)
         answers = [await loaded(self.stores, answer) for answer in self.call.answers]
         call = self.call.model_copy(update={"answers": answers})
         watch, callbacks = Watch(call, self.compiled.fingerprint), self.observed.callbacks()
@@ -169,7 +169,7 @@ class Turn:
         self.progress.on_checkpoint(found.checkpoint_id or "", found.steps)
         if found.kind == "waiting":
             self.log.info("stage waits", waits=len(found.waits))
-            await self.thinning.now()
+            await self.pruning.now()
             waits = await lightened(self.compiled.store, self.call.thread_id, found.waits)
             return self._outcome("waiting", waits=waits, rewind=await self._rewind(found), refused=refused)
         return await self._completed(lease, found, output)
@@ -183,7 +183,7 @@ class Turn:
         if self.compiled.definition.keep == "latest":
             await self.compiled.store.prune(lease)
         else:
-            await self.thinning.now()
+            await self.pruning.now()
         return self._outcome("completed", output=value, output_ref=ref)
 
     async def _acquire(self) -> Lease:
@@ -227,7 +227,7 @@ class Turn:
                 self.observed.on_task(payload)
             else:
                 latest = payload
-                await self.thinning.on_step(self.progress.steps)
+                await self.pruning.on_step(self.progress.steps)
         return latest
 
     def _on_checkpoint(self, checkpoint_id: str, step: int) -> None:

@@ -8,7 +8,7 @@ from orchestrator.calls import Rewind
 from orchestrator.checkpoints.dynamodb_address import Address
 from orchestrator.checkpoints.dynamodb_client import READ_SECONDS, Dynamo, Item
 from orchestrator.checkpoints.dynamodb_copy import Copied, copied, with_kept_answers
-from orchestrator.checkpoints.dynamodb_history import keep_head
+from orchestrator.checkpoints.dynamodb_history import prune
 from orchestrator.checkpoints.dynamodb_keys import BLOB, CHECKPOINT, CONTROL, PART, WRITES, partition, text
 from orchestrator.checkpoints.dynamodb_large import Large
 from orchestrator.checkpoints.dynamodb_lease import COPYING, Leases
@@ -103,7 +103,7 @@ class DynamoStore(CheckpointStore):
             await self.writer.put(pk, lease, with_kept_answers(rows, rewind, serde))
         check_copied(source, rewind, len(taken) if await self._has(source, taken) else 0)
         if rewind.head:
-            await keep_head(self.reader, self.writer, lease)
+            await self.prune(lease)
         await self.leases.finished(lease)
 
     async def _has(self, thread_id: str, checkpoints: set[str]) -> bool:
@@ -162,11 +162,11 @@ class DynamoStore(CheckpointStore):
     async def _value(self, item: Item, serde: Serializer) -> Any:
         return serde.loads_typed((text(item, "type"), await self.large.read(item)))
 
-    async def prune(self, lease: Lease) -> bool:
-        return await keep_head(self.reader, self.writer, lease)
+    async def prune(self, lease: Lease, base: str = "") -> bool:
+        return await prune(self.reader, self.writer, lease, base)
 
-    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
-        return await atomically(self, Queries, work, lease)
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:
+        return await atomically(self, Queries, work)
 
     async def drop(self, lease: Lease) -> None:
         """Delete a thread, and at last its lease: so a deletion that was cut short is found, and taken up again."""

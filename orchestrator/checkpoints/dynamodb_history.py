@@ -4,66 +4,28 @@ First the checkpoints, then what hung on them: what is left by a worker that die
 goes the next time.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 
 from orchestrator.checkpoints.dynamodb_client import Item
 from orchestrator.checkpoints.dynamodb_keys import BLOB, CONTROL, WRITES, partition, text
 from orchestrator.checkpoints.dynamodb_reader import Head, Reader
 from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body
 from orchestrator.checkpoints.dynamodb_writer import Writer
-from orchestrator.checkpoints.head import DELTAS
-from orchestrator.checkpoints.store import Lease
+from orchestrator.checkpoints.store import DELTAS, Lease
 
 
-async def keep_head(reader: Reader, writer: Writer, lease: Lease) -> bool:
-    """Keep the latest checkpoint of each namespace, as `head.keep_head` does in SQL.
-
-    Returns:
-        Whether it could: a DeltaChannel's value is spread over the history.
+async def prune(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool:
+    """See `CheckpointStore.prune`.
 
     Raises:
         LeaseLost: A later turn or attempt has the thread. *Not retryable.*
     """
-    return await _keep(reader, writer, lease, _is_head)
-
-
-def _is_head(head: Head, latest: Mapping[str, str]) -> bool:
-    return ":" not in head.namespace and head.checkpoint_id == latest[head.namespace]
-
-
-async def thin(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool:
-    """Keep what stood at the last wait, and of each namespace the latest, as `thin` does in SQL; see there.
-
-    Raises:
-        LeaseLost: A later turn or attempt has the thread. *Not retryable.*
-    """
-
-    def stays(head: Head, latest: Mapping[str, str]) -> bool:
-        if head.checkpoint_id <= base:
-            return True
-        is_latest = head.checkpoint_id == latest[head.namespace]
-        return is_latest and (":" not in head.namespace or head.checkpoint_id >= latest.get("", ""))
-
-    return await _keep(reader, writer, lease, stays)
-
-
-async def uses_deltas(reader: Reader, thread_id: str) -> bool:
-    """Whether a DeltaChannel's value is spread over the thread's history."""
-    return any([_has_deltas(head) async for head in reader.heads(thread_id)])
-
-
-def _has_deltas(head: Head) -> bool:
-    return any(name in head.metadata for name in DELTAS)
-
-
-async def _keep(reader: Reader, writer: Writer, lease: Lease, stays: Callable[[Head, Mapping[str, str]], bool]) -> bool:
-    """Delete the checkpoints that do not stay, given the latest of each namespace, and what hung on them."""
     async with writer.turn(lease.thread_id):
         heads = [head async for head in reader.heads(lease.thread_id)]
-        if any(_has_deltas(head) for head in heads):
+        if any(name in head.metadata for head in heads for name in DELTAS):
             return False
         latest = {head.namespace: head.checkpoint_id for head in heads}
-        kept = [head for head in heads if stays(head, latest)]
+        kept = [head for head in heads if head.checkpoint_id <= base or _goes_on(head, latest)]
         pk, places = partition(lease.thread_id), {(head.namespace, head.checkpoint_id) for head in kept}
         await writer.delete(lease, (head.item for head in heads if (head.namespace, head.checkpoint_id) not in places))
         orphans = [head.item for head in kept if head.parent_id and (head.namespace, head.parent_id) not in places]
@@ -75,6 +37,13 @@ async def _keep(reader: Reader, writer: Writer, lease: Lease, stays: Callable[[H
             lease, _others(reader.dynamo.query(pk, BLOB), {sk for one in bodies for sk in blobs_of(*one)})
         )
         return True
+
+
+def _goes_on(head: Head, latest: Mapping[str, str]) -> bool:
+    """Whether it is the latest of its namespace, and if that is a subgraph's single call the root waits for it."""
+    if head.checkpoint_id != latest[head.namespace]:
+        return False
+    return ":" not in head.namespace or head.checkpoint_id >= latest.get("", "")
 
 
 async def _but(items: AsyncIterator[Item], places: set[tuple[str, str]]) -> AsyncIterator[Item]:

@@ -1,4 +1,4 @@
-"""The queries of upkeep, continued threads and thinning, by the names that they have in SQL.
+"""The queries of upkeep and continued threads, by the names that they have in SQL.
 
 Beside the threads the table has four partitions, by which they are found:
 
@@ -9,7 +9,6 @@ Beside the threads the table has four partitions, by which they are found:
 from typing import Any
 
 from orchestrator.checkpoints.dynamodb_client import Item
-from orchestrator.checkpoints.dynamodb_history import thin, uses_deltas
 from orchestrator.checkpoints.dynamodb_keys import LEASE, partition, text
 from orchestrator.checkpoints.dynamodb_lease import THREADS
 from orchestrator.checkpoints.dynamodb_transaction import Transaction
@@ -61,18 +60,6 @@ class Queries(Transaction):
         """What is done with something else."""
 
     _drop_checkpoints = _drop_writes = _drop_blobs = _nothing
-
-    # --- history ---
-
-    async def _uses_deltas(self, thread_id: str) -> list[Any]:
-        return [(1,)] if await uses_deltas(self._store.reader, thread_id) else []
-
-    async def _thin_checkpoints(self, thread_id: str, base: str) -> None:
-        assert self._lease is not None
-        assert self._lease.thread_id == thread_id
-        await thin(self._store.reader, self._store.writer, self._lease, base)
-
-    _thin_parents = _head_writes = _head_blobs = _nothing
 
     # --- values ---
 

@@ -2,8 +2,7 @@
 
 What is read must still be so when the work ends: then all that was written is written in one transaction; or else
 nothing is, and the work begins again. Only what a transaction has no room for is done apart from that, in steps that
-may be repeated: thinning a thread, whose lease is looked at in each step, and deleting one, whose lease is first taken
-by nobody, so that nobody else writes to it.
+may be repeated: deleting a thread, whose lease is first taken by nobody, so that nobody else writes to it.
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,17 +24,14 @@ NOBODY = "deleted"
 UNCHANGED = "attribute_not_exists(pk)", "revision = :revision"
 
 
-async def atomically(
-    store: "DynamoStore", queries: "type[Transaction]", work: Callable[[Rows], Awaitable[T]], lease: Lease | None
-) -> T:
+async def atomically(store: "DynamoStore", queries: "type[Transaction]", work: Callable[[Rows], Awaitable[T]]) -> T:
     """What `work` returns, done in one transaction.
 
     Raises:
-        LeaseLost: The lease does not hold any more. *Not retryable.*
         StoreUnavailable: DynamoDB does not answer. *Retryable.*
     """
     while True:
-        transaction = queries(store, lease)
+        transaction = queries(store)
         done = await work(transaction)
         try:
             await transaction.commit()
@@ -49,9 +45,8 @@ async def atomically(
 class Transaction:
     """Runs queries by name."""
 
-    def __init__(self, store: "DynamoStore", lease: Lease | None) -> None:
+    def __init__(self, store: "DynamoStore") -> None:
         self._store = store
-        self._lease = lease
         self._read: dict[Place, Item | None] = {}
         self._written: dict[Place, Item | None] = {}
         self._unleased: list[Lease] = []

@@ -9,10 +9,10 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from orchestrator.calls import Rewind
-from orchestrator.checkpoints.head import DELTAS
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
+    DELTAS,
     Asked,
     CheckpointStore,
     ForeignThread,
@@ -105,15 +105,17 @@ class MemoryStore(CheckpointStore):
             default=0,
         )
 
-    async def prune(self, lease: Lease) -> bool:
+    async def prune(self, lease: Lease, base: str = "") -> bool:
         if self.leases.get(lease.thread_id) != lease:
             raise superseded(lease)
         saved, load = self.shared.storage.get(lease.thread_id, {}), self.shared.serde.loads_typed
         if any(key in load(entry[1]) for kept in saved.values() for entry in kept.values() for key in DELTAS):
             return False
-        needed = set()
+        needed, root = set(), max(saved.get("", ()), default="")
         for namespace, kept in saved.items():
-            for checkpoint_id in sorted(kept)[: None if ":" in namespace else -1]:
+            latest = max(kept, default="")
+            goes_on = ":" not in namespace or latest >= root
+            for checkpoint_id in [found for found in kept if found > base and not (found == latest and goes_on)]:
                 del kept[checkpoint_id]
                 self.shared.writes.pop((lease.thread_id, namespace, checkpoint_id), None)
             for entry in kept.values():

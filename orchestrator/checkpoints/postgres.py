@@ -16,7 +16,7 @@ from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.postgres_pool import Connection, PostgresPool
 from orchestrator.checkpoints.postgres_saver import FencedPostgresSaver
 from orchestrator.checkpoints.postgres_schema import MIGRATIONS, OLD_TABLES, find_schema, migrate, turn
-from orchestrator.checkpoints.postgres_writes import SQL, PostgresWrite, check_lease, fenced, parameters
+from orchestrator.checkpoints.postgres_writes import SQL, PostgresWrite, fenced, parameters
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.schema import Schema
 from orchestrator.checkpoints.serde import Serializer
@@ -114,14 +114,19 @@ class PostgresStore(CheckpointStore):
                     serde=serde,
                     on_copied=self.on_copied,
                 )
+                if rewind.head:
+                    await _prune(conn, lease)
 
     @uninterrupted
-    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
-        async with self.connection() as conn:
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:
+        async with self.connection() as conn, conn.transaction():
+            return await work(partial(_rows, conn))
+
+    @uninterrupted
+    async def prune(self, lease: Lease, base: str = "") -> bool:
+        async with self.connection() as conn:  # one statement, and so one transaction
             with fenced(lease):
-                async with conn.transaction():
-                    await check_lease(conn, lease)
-                    return await work(partial(_rows, conn))
+                return await _prune(conn, lease, base)
 
     @uninterrupted
     async def rows(self, query: str, *parameters: object) -> list[Any]:
@@ -225,6 +230,10 @@ async def _take(conn: Connection, lease: Lease, continued_from: str | None = Non
         if await _value(conn, "take", wanted) is None:
             holder = await _value(conn, "holder", (lease.thread_id,))
             raise superseded(lease) if holder == lease.run_id else ForeignThread(lease.thread_id)
+
+
+async def _prune(conn: Connection, lease: Lease, base: str = "") -> bool:
+    return bool(await _value(conn, "prune", _wanted(lease) | {"base": base}))
 
 
 def _wanted(lease: Lease) -> dict[str, Any]:

@@ -16,6 +16,10 @@ SET TRANSACTION ISOLATION LEVEL REPEATABLE READ
 -- See orchestrator_write in migrations/.
 SELECT orchestrator_write(%(batch)s, %(blobs)b, %(inserts)b, %(upserts)b, %(patient)s)
 
+-- name: prune
+-- See orchestrator_prune in migrations/.
+SELECT orchestrator_prune(%(thread)s, %(run)s, %(turn)s, %(attempt)s, %(base)s) AS value
+
 -- name: take
 -- Take a thread that is free, is this run's (or the one's it continues), and is held by no later token.
 INSERT INTO orchestrator_leases AS held (thread_id, run_id, turn, attempt)
@@ -126,56 +130,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s)
 -- Only the run that claimed last: what a reset run still does changes nothing.
 UPDATE orchestrator_continued SET left_thread = %s, left_checkpoint = %s WHERE root = %s AND run_id = %s
 
--- name: head_checkpoints
--- Of each namespace the latest; a subgraph's single call (its namespace has a task's id) is history.
-DELETE FROM checkpoints WHERE thread_id = %s AND (strpos(checkpoint_ns, ':') > 0 OR checkpoint_id < (
-    SELECT max(later.checkpoint_id) FROM checkpoints AS later
-    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
-))
-
--- name: head_parents
-UPDATE checkpoints SET parent_checkpoint_id = NULL WHERE thread_id = %s
-
--- name: head_writes
-DELETE FROM checkpoint_writes WHERE thread_id = %s AND NOT EXISTS (
-    SELECT 1 FROM checkpoints AS kept
-    WHERE kept.thread_id = checkpoint_writes.thread_id AND kept.checkpoint_ns = checkpoint_writes.checkpoint_ns
-      AND kept.checkpoint_id = checkpoint_writes.checkpoint_id
-)
-
--- name: thin_checkpoints
--- Between two waits only the latest of each namespace goes on, and of a subgraph's single call nothing once the root has.
-DELETE FROM checkpoints WHERE thread_id = %s AND checkpoint_id > %s AND (checkpoint_id < (
-    SELECT max(later.checkpoint_id) FROM checkpoints AS later
-    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
-) OR (strpos(checkpoint_ns, ':') > 0 AND checkpoint_id < (
-    SELECT max(root.checkpoint_id) FROM checkpoints AS root
-    WHERE root.thread_id = checkpoints.thread_id AND root.checkpoint_ns = ''
-)))
-
--- name: thin_parents
-UPDATE checkpoints SET parent_checkpoint_id = NULL
-WHERE thread_id = %s AND checkpoint_id > %s AND parent_checkpoint_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM checkpoints AS parent
-    WHERE parent.thread_id = checkpoints.thread_id AND parent.checkpoint_ns = checkpoints.checkpoint_ns
-      AND parent.checkpoint_id = checkpoints.parent_checkpoint_id
-)
-
 -- name: lock_name
 -- One at a time goes on with a thread.
 SELECT pg_advisory_xact_lock(hashtext(%s))
-
--- name: uses_deltas
-SELECT 1 FROM checkpoints WHERE thread_id = %s AND (
-    jsonb_exists(metadata, 'counters_since_delta_snapshot') OR jsonb_exists(metadata, 'delta_writes_versioned')
-) LIMIT 1
-
--- name: head_blobs
-DELETE FROM checkpoint_blobs AS blob WHERE thread_id = %s AND NOT EXISTS (
-    SELECT 1 FROM checkpoints AS kept CROSS JOIN LATERAL jsonb_each_text(kept.checkpoint -> 'channel_versions') AS held
-    WHERE kept.thread_id = blob.thread_id AND kept.checkpoint_ns = blob.checkpoint_ns
-      AND held.key = blob.channel AND held.value = blob.version
-)
 
 -- name: leased_threads
 -- The threads of stages, a page at a time.

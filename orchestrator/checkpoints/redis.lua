@@ -66,6 +66,45 @@ redis.call('UNLINK', KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
 if redis.call('EXISTS', KEYS[3]) == 0 then redis.call('ZREM', KEYS[2], ARGV[4]) end
 return 1
 
+-- name: prune
+-- Delete what lies between a base and where a thread stands: of each namespace the latest goes on, and of a subgraph's
+-- single call (its namespace has a task's id) nothing once the root has. Then writes and values that nothing refers to.
+-- A DeltaChannel's value is spread over the history: a thread that has one stays whole.
+-- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt (empty: no fence), base.
+local refused = fence()
+if refused then return refused end
+if redis.call('HEXISTS', KEYS[3], 'deltas') == 1 then return 2 end
+local members = redis.call('ZRANGE', KEYS[5], 0, -1)
+local latest = {}
+for _, member in ipairs(members) do
+  local namespace, id = string.match(member, '^(.*)%z([^%z]*)$')
+  if not latest[namespace] or id > latest[namespace] then latest[namespace] = id end
+end
+local kept, wanted = {}, {}
+for _, member in ipairs(members) do
+  local namespace, id = string.match(member, '^(.*)%z([^%z]*)$')
+  local inner = string.find(namespace, ':', 1, true)
+  local goes = id < latest[namespace] or (inner and latest[''] and id < latest[''])
+  if goes and id > ARGV[4] then
+    redis.call('HDEL', KEYS[4], member)
+    redis.call('ZREM', KEYS[5], member)
+  else
+    kept[member] = true
+    local _, names = struct.unpack('>I4c0I4c0', redis.call('HGET', KEYS[4], member))
+    for _, name in ipairs(cjson.decode(names)) do wanted[namespace .. '\0' .. name] = true end
+  end
+end
+for _, member in ipairs(redis.call('ZRANGE', KEYS[7], 0, -1)) do
+  if not kept[string.match(member, '^(.*)%z[^%z]*%z[^%z]*$')] then
+    redis.call('HDEL', KEYS[6], member)
+    redis.call('ZREM', KEYS[7], member)
+  end
+end
+for _, name in ipairs(redis.call('HKEYS', KEYS[8])) do
+  if not wanted[name] then redis.call('HDEL', KEYS[8], name) end
+end
+return 1
+
 -- name: get
 -- A checkpoint: member, row, parent if it is there, blobs and their values, writes by member.
 -- KEYS: those of the thread. ARGV: namespace, checkpoint (empty: the latest).
@@ -149,47 +188,6 @@ for at = 2, 4 do
   for _, field in ipairs(redis.call('HKEYS', KEYS[at])) do bytes = bytes + redis.call('HSTRLEN', KEYS[at], field) end
 end
 return {redis.call('ZCARD', KEYS[1]), bytes}
-
--- name: trim
--- Delete what is history: with 'head' all but the latest checkpoint of each namespace (a subgraph's single call, whose
--- namespace has a task's id, is history as well); with 'thin' what lies between a base and the latest of each
--- namespace, and of a subgraph's call what lies before the root's latest. Then writes and values that nothing
--- refers to.
--- A DeltaChannel's value is spread over the history: a thread that has one stays whole.
--- KEYS: those of the thread. ARGV: head or thin, base.
-if redis.call('HEXISTS', KEYS[1], 'deltas') == 1 then return 0 end
-local members = redis.call('ZRANGE', KEYS[3], 0, -1)
-local latest = {}
-for _, member in ipairs(members) do
-  local namespace, id = string.match(member, '^(.*)%z([^%z]*)$')
-  if not latest[namespace] or id > latest[namespace] then latest[namespace] = id end
-end
-local kept, wanted = {}, {}
-for _, member in ipairs(members) do
-  local namespace, id = string.match(member, '^(.*)%z([^%z]*)$')
-  local inner = string.find(namespace, ':', 1, true)
-  local goes = id < latest[namespace]
-  if ARGV[1] == 'head' then goes = goes or inner
-  else goes = id > ARGV[2] and (goes or (inner and latest[''] and id < latest[''])) end
-  if goes then
-    redis.call('HDEL', KEYS[2], member)
-    redis.call('ZREM', KEYS[3], member)
-  else
-    kept[member] = true
-    local _, names = struct.unpack('>I4c0I4c0', redis.call('HGET', KEYS[2], member))
-    for _, name in ipairs(cjson.decode(names)) do wanted[namespace .. '\0' .. name] = true end
-  end
-end
-for _, member in ipairs(redis.call('ZRANGE', KEYS[5], 0, -1)) do
-  if not kept[string.match(member, '^(.*)%z[^%z]*%z[^%z]*$')] then
-    redis.call('HDEL', KEYS[4], member)
-    redis.call('ZREM', KEYS[5], member)
-  end
-end
-for _, name in ipairs(redis.call('HKEYS', KEYS[6])) do
-  if not wanted[name] then redis.call('HDEL', KEYS[6], name) end
-end
-return 1
 
 -- name: copy
 -- Copy a thread up to a checkpoint to where nobody looks yet, and how many checkpoints that was. Of a task that waited

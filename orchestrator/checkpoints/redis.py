@@ -98,8 +98,15 @@ class RedisStore(CheckpointStore):
         if not copied:
             await self.acquire(lease)
 
-    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
-        return await self.whole(atomically(self.server, Queries, work, lease))
+    @uninterrupted
+    async def prune(self, lease: Lease, base: str = "") -> bool:
+        keys = fenced_keys(lease, lease.thread_id)
+        done = await self.server.script("prune", keys, *fence(lease), base)
+        self._check(lease, lease.thread_id, done)
+        return bool(done == 1)
+
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:
+        return await self.whole(atomically(self.server, Queries, work))
 
     async def latest(self, thread_id: str) -> str | None:
         keys = ThreadKeys.of(thread_id)

@@ -17,6 +17,7 @@ from orchestrator.checkpoints.redis_keys import (
     unpack_value,
 )
 from orchestrator.checkpoints.redis_server import RedisServer
+from orchestrator.checkpoints.redis_writes import fence, fenced_keys
 from orchestrator.checkpoints.serde import Serializer, serializer
 from orchestrator.checkpoints.store import Lease, Rows, check_copied, kept_answers
 from orchestrator.errors import StoreUnavailable
@@ -48,7 +49,7 @@ async def copy_thread(
         if count:
             await _keep_first_answers(server, keys, task, count, serde)
     if rewind.head:
-        await server.script("trim", keys, "head", "")
+        await server.script("prune", fenced_keys(None, copy), *fence(None), "")
     taken = (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt)
     done = await server.script("adopt", [*ThreadKeys.of(lease.thread_id), *keys, THREADS], *taken)
     if done == b"gone":

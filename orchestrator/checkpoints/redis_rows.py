@@ -1,4 +1,4 @@
-"""The queries of upkeep, continued threads and thinning, by the names that they have in SQL."""
+"""The queries of upkeep and continued threads, by the names that they have in SQL."""
 
 import json
 from datetime import UTC, datetime
@@ -15,7 +15,6 @@ from orchestrator.checkpoints.redis_keys import (
     ThreadKeys,
     value_key,
 )
-from orchestrator.checkpoints.redis_server import LUA, Call
 from orchestrator.checkpoints.redis_transaction import Transaction
 from orchestrator.checkpoints.store import GRAPH
 
@@ -75,25 +74,6 @@ class Queries(Transaction):
 
     async def _drop_blobs(self, thread_id: str) -> None:
         self._write("UNLINK", ThreadKeys.of(thread_id).blobs)
-
-    # --- history: the script `trim` does all of it ---
-
-    async def _uses_deltas(self, thread_id: str) -> list[Any]:
-        return [(1,)] if await self._glance("HEXISTS", ThreadKeys.of(thread_id).lease, "deltas") else []
-
-    async def _head_checkpoints(self, thread_id: str) -> None:
-        self._trim(thread_id, "head", "")
-
-    async def _thin_checkpoints(self, thread_id: str, base: str) -> None:
-        self._trim(thread_id, "thin", base)
-
-    def _trim(self, thread_id: str, how: str, base: str) -> None:
-        self._write("EVAL", LUA["trim"], *Call("trim", [*ThreadKeys.of(thread_id)], (how, base)).given)
-
-    async def _nothing(self, *_: Any) -> None:
-        """What `trim` has done."""
-
-    _head_parents = _head_writes = _head_blobs = _thin_parents = _nothing
 
     # --- values ---
 

@@ -11,41 +11,26 @@ from redis.exceptions import WatchError
 
 from orchestrator.checkpoints.redis_keys import ThreadKeys
 from orchestrator.checkpoints.redis_server import LUA, Call, RedisServer
-from orchestrator.checkpoints.store import Lease, superseded
 
 T = TypeVar("T")
 Q = TypeVar("Q", bound="Transaction")
 
 
-async def atomically(
-    server: RedisServer, queries: type[Q], work: Callable[[Q], Awaitable[T]], lease: Lease | None
-) -> T:
-    """What `work` returns, done in one transaction; with a lease, only while it holds.
+async def atomically(server: RedisServer, queries: type[Q], work: Callable[[Q], Awaitable[T]]) -> T:
+    """What `work` returns, done in one transaction.
 
     Raises:
-        LeaseLost: It does not. *Not retryable.*
-        StoreUnavailable: The server does not answer, or has lost the lease. *Retryable.*
+        StoreUnavailable: The server does not answer. *Retryable.*
     """
     while True:
         try:
             async with server.pipeline() as pipe:
                 transaction = queries(pipe)
-                if lease is not None:
-                    _check(server, lease, await transaction.holder(lease.thread_id))
                 done = await work(transaction)
                 await transaction.commit()
                 return done
         except WatchError:  # something that was read is different by now, or the connection was cut
             continue
-
-
-def _check(server: RedisServer, lease: Lease, held: tuple[str, int, int] | None) -> None:
-    """As `fence` does in the scripts."""
-    token = (lease.token.turn, lease.token.attempt)
-    if held is None or (held[0] == lease.run_id and held[1:] < token):
-        raise server.lost(lease.thread_id)
-    if held != (lease.run_id, *token):
-        raise superseded(lease)
 
 
 class Transaction:

@@ -14,11 +14,10 @@ from langgraph.checkpoint.base import (
     get_serializable_checkpoint_metadata,
 )
 
-from orchestrator.checkpoints.head import DELTAS
 from orchestrator.checkpoints.redis_keys import THREADS, Row, ThreadKeys, Written, member, pack_value
 from orchestrator.checkpoints.redis_server import Call
 from orchestrator.checkpoints.serde import Serializer
-from orchestrator.checkpoints.store import Lease
+from orchestrator.checkpoints.store import DELTAS, Lease
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from orchestrator.calls import Rewind
-from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Rows, check_copied, kept_answers
 
@@ -35,8 +34,6 @@ async def copy_thread(
         await on_copied(rows, source, thread_id)
     for (namespace, task_id), count in kept_answers(rewind).items():
         await _keep_first_answers(rows, (thread_id, namespace, task_id), count, serde)
-    if rewind.head:
-        await keep_head(rows, thread_id)
 
 
 async def _keep_first_answers(rows: Rows, task: tuple[str, str, str], count: int, serde: Serializer) -> None:

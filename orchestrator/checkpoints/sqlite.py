@@ -21,7 +21,7 @@ from orchestrator.checkpoints.sql_copy import copy_thread
 from orchestrator.checkpoints.sqlite_saver import FencedSqliteSaver
 from orchestrator.checkpoints.sqlite_schema import MIGRATIONS, find_schema, is_of_other_version, migrate
 from orchestrator.checkpoints.sqlite_thread import BUSY_TIMEOUT_SECONDS, SqliteThread
-from orchestrator.checkpoints.sqlite_writes import SQL, SqliteWrite, begin, rollback, write
+from orchestrator.checkpoints.sqlite_writes import SQL, SqliteWrite, begin, prune, rollback, write
 from orchestrator.checkpoints.store import (
     Asked,
     CheckpointStore,
@@ -124,10 +124,16 @@ class SqliteStore(CheckpointStore):
                     serde=serde,
                     on_copied=self.on_copied,
                 )
+                if rewind.head:
+                    await self.writer(partial(prune, thread_id=lease.thread_id))
 
-    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
-        async with self.transaction(lease):
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:
+        async with self.transaction():
             return await work(self._rows)
+
+    async def prune(self, lease: Lease, base: str = "") -> bool:
+        async with self.transaction(lease):
+            return await self.writer(partial(prune, thread_id=lease.thread_id, base=base))
 
     async def rows(self, query: str, *parameters: object) -> list[Any]:
         try:

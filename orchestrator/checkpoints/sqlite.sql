@@ -111,24 +111,14 @@ VALUES (?, ?, ?, ?, ?, ?, ?);
 -- Only the run that claimed last: what a reset run still does changes nothing.
 UPDATE orchestrator_continued SET left_thread = ?, left_checkpoint = ? WHERE root = ? AND run_id = ?;
 
--- name: head_checkpoints
--- Of each namespace the latest; a subgraph's single call (its namespace has a task's id) is history.
-DELETE FROM checkpoints WHERE thread_id = ? AND (instr(checkpoint_ns, ':') > 0 OR checkpoint_id < (
-    SELECT max(later.checkpoint_id) FROM checkpoints AS later
-    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
-));
-
--- name: head_parents
-UPDATE checkpoints SET parent_checkpoint_id = NULL WHERE thread_id = ?;
-
--- name: head_writes
+-- name: prune_writes
 DELETE FROM writes WHERE thread_id = ? AND NOT EXISTS (
     SELECT 1 FROM checkpoints AS kept
     WHERE kept.thread_id = writes.thread_id AND kept.checkpoint_ns = writes.checkpoint_ns
       AND kept.checkpoint_id = writes.checkpoint_id
 );
 
--- name: thin_checkpoints
+-- name: prune_checkpoints
 -- Between two waits only the latest of each namespace goes on, and of a subgraph's single call nothing once the root has.
 DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id > ? AND (checkpoint_id < (
     SELECT max(later.checkpoint_id) FROM checkpoints AS later
@@ -138,7 +128,7 @@ DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id > ? AND (checkpoin
     WHERE root.thread_id = checkpoints.thread_id AND root.checkpoint_ns = ''
 )));
 
--- name: thin_parents
+-- name: prune_parents
 UPDATE checkpoints SET parent_checkpoint_id = NULL
 WHERE thread_id = ? AND checkpoint_id > ? AND parent_checkpoint_id IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM checkpoints AS parent
@@ -155,10 +145,6 @@ SELECT 1 FROM checkpoints WHERE thread_id = ? AND (
     instr(CAST(metadata AS TEXT), '"counters_since_delta_snapshot"') > 0
     OR instr(CAST(metadata AS TEXT), '"delta_writes_versioned"') > 0
 ) LIMIT 1;
-
--- name: head_blobs
--- Here a checkpoint holds its channels' values itself.
-SELECT ?;
 
 -- name: leased_threads
 -- The threads of stages, a page at a time.

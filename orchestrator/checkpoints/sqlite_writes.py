@@ -135,6 +135,16 @@ def write(conn: sqlite3.Connection, writes: Sequence[SqliteWrite]) -> None:
                 _with_rows(conn, statement, rows[at : at + MOST_ROWS])
 
 
+def prune(conn: sqlite3.Connection, thread_id: str, base: str = "") -> bool:
+    """See `CheckpointStore.prune`; in the transaction that is open."""
+    if conn.execute(SQL["uses_deltas"], (thread_id,)).fetchone():
+        return False
+    conn.execute(SQL["prune_checkpoints"], (thread_id, base))
+    conn.execute(SQL["prune_parents"], (thread_id, base))
+    conn.execute(SQL["prune_writes"], (thread_id,))
+    return True
+
+
 def _check_all(conn: sqlite3.Connection, leases: Collection[Lease]) -> None:
     rows = [(lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt) for lease in leases]
     if rows and _with_rows(conn, "holding", rows).fetchone() != (len(rows),):

@@ -11,7 +11,6 @@ from langgraph.store.base import BaseStore
 from langgraph.types import Interrupt
 
 from orchestrator.calls import Rewind
-from orchestrator.checkpoints.head import keep_head
 from orchestrator.checkpoints.saved import Saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.errors import LeaseLost, Refused, ThreadLost
@@ -40,6 +39,8 @@ def branch_of(thread_id: str, made_for: str) -> str:
     return f"{root_of(thread_id)}{BRANCH_MARK}{made_for}"
 
 
+DELTAS = ("counters_since_delta_snapshot", "delta_writes_versioned")
+"""Metadata of checkpoints of which a DeltaChannel's value is spread over the history."""
 GRAPH = "orch_graph"
 """Metadata of each checkpoint: the name of the graph that made it."""
 
@@ -170,23 +171,28 @@ class CheckpointStore(ABC):
     async def answered(self, thread_id: str, checkpoint_ns: str, task_id: str, serde: Serializer) -> int:
         """How many answers a task holds already."""
 
-    async def prune(self, lease: Lease) -> bool:
-        """Delete a finished thread's history: see `keep_head`.
+    @abstractmethod
+    async def prune(self, lease: Lease, base: str = "") -> bool:
+        """Delete what lies between `base` and where the thread stands.
+
+        That checkpoint stays, with all before it, and the latest of each namespace; of a subgraph's single call (its
+        namespace has a task's id) nothing, once the root has gone on.
+
+        Returns:
+            Whether it could: a DeltaChannel's value is spread over the history, so a thread that has one stays whole.
 
         Raises:
             LeaseLost: A later turn or attempt has it. *Not retryable.*
         """
-        return await self.atomically(lambda rows: keep_head(rows, lease.thread_id), lease)
 
     async def rows(self, query: str, *parameters: object) -> list[Any]:
         """The rows of a query of ours, by its name."""
         return await self.atomically(lambda rows: rows(query, *parameters))
 
-    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:  # noqa: ARG002
-        """What `work` returns, done in one write transaction; with a lease, only while it holds.
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:  # noqa: ARG002
+        """What `work` returns, done in one write transaction.
 
         Raises:
-            LeaseLost: It does not. *Not retryable.*
             Refused: Memory has no transactions. *Not retryable.*
         """
         raise Refused(f"{self.name} cannot do that; a sqlite:// or postgresql:// checkpointer can.")

@@ -82,14 +82,14 @@ class SealedStore(CheckpointStore):
         reading = _Rewriting(self._state(serde), thread_id, (checkpoint_ns, task_id))
         return await self.inner.answered(thread_id, checkpoint_ns, task_id, reading)
 
-    async def prune(self, lease: Lease) -> bool:
-        return await self.inner.prune(lease)
+    async def prune(self, lease: Lease, base: str = "") -> bool:
+        return await self.inner.prune(lease, base)
 
     async def rows(self, query: str, *parameters: object) -> list[Any]:
         return await self.inner.rows(query, *parameters)
 
-    async def atomically(self, work: Callable[[Rows], Awaitable[T]], lease: Lease | None = None) -> T:
-        return await self.inner.atomically(work, lease)
+    async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:
+        return await self.inner.atomically(work)
 
     async def put_value(self, key: str, data: bytes) -> None:
         await self.inner.put_value(key, self.sealer.seal(data, ("value", key)))

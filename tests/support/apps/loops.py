@@ -1,4 +1,4 @@
-"""Many steps of one node, in a thread that is thinned while it runs; each step writes down that it was done."""
+"""Many steps of one node, in a thread that is pruned while it runs; each step writes down that it was done."""
 
 import os
 from pathlib import Path

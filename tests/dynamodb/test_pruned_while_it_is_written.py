@@ -5,7 +5,6 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import Checkpoint, empty_checkpoint
 from langgraph.checkpoint.base.id import uuid6
 
-from orchestrator.checkpoints.thin import Thinning
 from tests.support.stores import Saver, acquired, lease, put, stores
 
 STEPS = 12
@@ -28,11 +27,11 @@ async def test_what_is_written_meanwhile_stays(dynamodb: str) -> None:
         where = None
         for step in range(STEPS):
             where = await put(saver, step=step, parent=where)
-        thinning = asyncio.create_task(Thinning(store, lease(), "", wanted=True).now())
+        pruning = asyncio.create_task(store.prune(lease()))
         written: list[RunnableConfig] = []
-        while not thinning.done():
+        while not pruning.done():
             written.append(await begun(saver, len(written)))
-        await thinning
+        await pruning
         assert written
         for number, one in enumerate(written):
             saved = await saver.aget_tuple(one)

@@ -5,14 +5,13 @@ history: with every step a copy of all that the step has changed, so a list that
 square here.
 """
 
-from orchestrator.checkpoints.store import CheckpointStore, Lease, Rows
-from orchestrator.errors import Refused
+from orchestrator.checkpoints.store import CheckpointStore, Lease
 
 EVERY = 20
 """Super-steps of the root graph."""
 
 
-class Thinning:
+class Pruning:
     """Of one turn of a stage.
 
     Args:
@@ -47,21 +46,5 @@ class Thinning:
         Raises:
             LeaseLost: A later turn or attempt has the thread. *Not retryable.*
         """
-        if not self.wanted:
-            return
-        try:
-            thread_id = self.lease.thread_id
-            self.wanted = await self.store.atomically(lambda rows: _thin(rows, thread_id, self.base), self.lease)
-        except Refused:  # memory keeps everything until the stage has ended
-            self.wanted = False
-
-
-async def _thin(rows: Rows, thread_id: str, base: str) -> bool:
-    """Whether it could: a DeltaChannel's value is spread over the history, so a thread that has one stays whole."""
-    if await rows("uses_deltas", thread_id):
-        return False
-    await rows("thin_checkpoints", thread_id, base)
-    await rows("thin_parents", thread_id, base)
-    await rows("head_writes", thread_id)
-    await rows("head_blobs", thread_id)
-    return True
+        if self.wanted:
+            self.wanted = await self.store.prune(self.lease, self.base)

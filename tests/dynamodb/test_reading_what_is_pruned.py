@@ -5,7 +5,6 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import Checkpoint, empty_checkpoint
 from langgraph.checkpoint.base.id import uuid6
 
-from orchestrator.checkpoints.thin import Thinning
 from tests.support.stores import SERDE, Saver, acquired, lease, stores
 
 LARGE = ["x" * 50_000]
@@ -31,5 +30,5 @@ async def test_finds_a_checkpoint_whole_or_not_at_all(dynamodb: str, value: list
         found = store.saver(None, SERDE).alist(CONFIG)
         latest = await anext(found)
         assert latest.checkpoint["channel_values"] == {"log": value}
-        await Thinning(store, lease(), "", wanted=True).now()
+        await store.prune(lease())
         assert [saved async for saved in found] == []
