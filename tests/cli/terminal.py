@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 from tests.cli.running import TIMEOUT_SECONDS, CommandLine
 
-# Ctrl-C reaches the command only if the terminal is its controlling one, and ends it only if it is not ignored, as it is
-# in whatever a shell started in the background.
+# Ctrl-C reaches the command only if the terminal is its controlling one, and ends it only if it is not ignored, as in
+# whatever a shell started in the background.
 TAKES_THE_TERMINAL = """
 import fcntl, os, signal, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
