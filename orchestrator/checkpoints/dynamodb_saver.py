@@ -5,7 +5,6 @@ a task one after the other and with no condition, and reads what may be stale. H
 writes to the lease as well, and every read is a consistent one.
 """
 
-import secrets
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +73,6 @@ class FencedDynamoSaver(FencedSaver[DynamoWrite]):
 
     async def adelete_thread(self, thread_id: str) -> None:
         await self.store.delete(str(thread_id), self.lease)
-
-    def get_next_version(self, current: str | None, channel: None) -> str:  # noqa: ARG002 - LangGraph's signature
-        """In the form of LangGraph's savers: a forked thread has other values under the same number."""
-        number = int(str(current).partition(".")[0]) if current is not None else 0
-        return f"{number + 1:032}.{secrets.randbelow(10**16):016}"
 
 
 async def _only(thread_id: str) -> AsyncIterator[str]:

@@ -12,6 +12,7 @@ from langgraph.checkpoint.base import ChannelVersions, Checkpoint, CheckpointMet
 from orchestrator.checkpoints.from_threads import SyncCalls
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, OnCheckpoint, report, without_output_of_failed
+from orchestrator.checkpoints.versions import next_version
 from orchestrator.checkpoints.weight import beside_the_loop
 
 W = TypeVar("W")
@@ -91,6 +92,9 @@ class FencedSaver(SyncCalls, Generic[W]):
     ) -> None:
         kept = without_output_of_failed(writes)
         await self._write(partial(self._builder.task, config, kept, task_id, task_path), kept)
+
+    def get_next_version(self, current: str | None, channel: None) -> str:  # noqa: ARG002 - LangGraph's signature
+        return next_version(current)
 
     def _serialised(self, checkpoint: Checkpoint, new_versions: ChannelVersions) -> list[tuple[str, Any]]:
         """The values that a checkpoint is written with: those that changed."""

@@ -9,7 +9,6 @@ turn, writes the whole state at each step, and lists keys with KEYS when it dele
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence
-from random import random
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables import RunnableConfig
@@ -108,11 +107,6 @@ class FencedRedisSaver(FencedSaver[RedisWrite]):
 
     async def adelete_thread(self, thread_id: str) -> None:
         await self.store.delete(str(thread_id), self.lease)
-
-    def get_next_version(self, current: str | None, channel: None) -> str:  # noqa: ARG002 - LangGraph's signature
-        """Sorts by time, and no two are equal: a thread that is forked does not mix up the values of both ways."""
-        number = 0 if current is None else int(str(current).partition(".")[0])
-        return f"{number + 1:032}.{random():016}"  # noqa: S311 - no secret
 
 
 def _order(task: tuple[Sequence[str], Written]) -> tuple[str, str, int]:
