@@ -50,9 +50,11 @@ class Submitted(Generic[W]):
 
     write: W
     done: "asyncio.Future[None]"
+    settled: bool = False
 
     def settle(self, error: BaseException | None) -> None:
-        """Tell the caller, if the event loop has not ended it."""
+        """Tell the caller, if it still waits."""
+        self.settled = True
         if self.done.done():
             return
         if error is None:
@@ -93,16 +95,18 @@ class GroupCommit(Generic[W]):
         A caller that is cancelled first waits for the outcome, so that nothing of it is written after it has ended; for
         no longer than the store's patience, since a server may never answer.
         """
-        submitted = Submitted(write, asyncio.get_running_loop().create_future())
-        submitted.done.add_done_callback(_heard)
+        loop = asyncio.get_running_loop()
+        submitted = Submitted(write, loop.create_future())
         self._queue.append(submitted)
         if not self._drains:
             self._drains = True
             self._start(self._drain())
         try:
-            await asyncio.shield(submitted.done)
-        except asyncio.CancelledError:
-            if not submitted.done.done():
+            await submitted.done
+        except asyncio.CancelledError:  # which has cancelled the future as well
+            if not submitted.settled:
+                submitted.done = loop.create_future()
+                submitted.done.add_done_callback(_heard)
                 await asyncio.wait([submitted.done], timeout=self._patience_seconds)
             raise
 

@@ -3,7 +3,7 @@
 And the fence around any other transaction that writes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -44,6 +44,14 @@ class Rows:
 
 
 @dataclass(slots=True)
+class TaskRows:
+    """What a task did: of each write the number under which it is kept, the channel, and the type of the value."""
+
+    rows: list[tuple[int, str, str]] = field(default_factory=list)
+    values: list[bytes] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class PostgresWrite:
     """What one call of a saver has to write, and the lease under which it may."""
 
@@ -51,10 +59,12 @@ class PostgresWrite:
     lease: Lease | None
     checkpoints: list[str] = field(default_factory=list)
     blobs: Rows = field(default_factory=Rows)
-    inserts: Rows = field(default_factory=Rows)
-    """What tasks did: kept as it was written first."""
-    upserts: Rows = field(default_factory=Rows)
-    """Their errors, questions and answers: the latest counts."""
+    task: dict[str, str] = field(default_factory=dict)
+    """Whose rows the others are: where it stands, its id and its path."""
+    inserts: TaskRows = field(default_factory=TaskRows)
+    """Kept as they were written first."""
+    upserts: TaskRows = field(default_factory=TaskRows)
+    """Errors, questions and answers: the latest counts."""
 
     @property
     def ends_step(self) -> bool:
@@ -63,11 +73,9 @@ class PostgresWrite:
 
     @property
     def size_bytes(self) -> int:
-        """Of all rows."""
-        kinds = (self.blobs, self.inserts, self.upserts)
-        return sum(map(len, self.checkpoints)) + sum(
-            sum(map(len, kind.rows)) + sum(map(len, kind.values)) for kind in kinds
-        )
+        """Of all values, and of the checkpoint."""
+        parts = (self.checkpoints, self.blobs.values, self.inserts.values, self.upserts.values)
+        return sum(len(value) for part in parts for value in part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +138,14 @@ class Builder:
             "task_id": task_id,
             "task_path": task_path,
         }
-        written = PostgresWrite(task["thread_id"], self.lease)
+        written = PostgresWrite(task["thread_id"], self.lease, task=task)
         special = all(channel in WRITES_IDX_MAP for channel, _ in writes)
-        rows = written.upserts if special else written.inserts
+        found = written.upserts if special else written.inserts
         numbered = _numbered(writes)
         for number, (channel, value) in dict(numbered).items() if special else numbered:
-            rows.add({**task, "idx": number, "channel": channel}, self.serde.dumps_typed(value))
+            kind, value_bytes = self.serde.dumps_typed(value)
+            found.rows.append((number, channel, kind))
+            found.values.append(value_bytes)
         return written
 
 
@@ -153,19 +163,25 @@ def _numbered(writes: Sequence[tuple[str, Any]]) -> Iterator[tuple[int, tuple[st
 def parameters(writes: Sequence[PostgresWrite]) -> dict[str, Any]:
     """Of the query `write`."""
     leases = {write.lease for write in writes if write.lease is not None}
-    rows = {
-        "leases": [dumped([it.thread_id, it.run_id, it.token.turn, it.token.attempt]) for it in leases],
-        "checkpoints": [row for write in writes for row in write.checkpoints],
-        "blobs": [row for write in writes for row in write.blobs.rows],
-        "inserts": [row for write in writes for row in write.inserts.rows],
-        "upserts": [row for write in writes for row in write.upserts.rows],
+    of_tasks = [write for write in writes if write.task]
+    batch = {
+        "leases": dumped([[it.thread_id, it.run_id, it.token.turn, it.token.attempt] for it in leases]),
+        "checkpoints": _joined(row for write in writes for row in write.checkpoints),
+        "blobs": _joined(row for write in writes for row in write.blobs.rows),
+        "tasks": dumped([write.task for write in of_tasks]),
+        "inserts": dumped([(number, *row) for number, write in enumerate(of_tasks) for row in write.inserts.rows]),
+        "upserts": dumped([(number, *row) for number, write in enumerate(of_tasks) for row in write.upserts.rows]),
     }
     return {
-        "batch": "{" + ",".join(f'"{name}":[{",".join(found)}]' for name, found in rows.items()) + "}",
+        "batch": "{" + ",".join(f'"{name}":{found}' for name, found in batch.items()) + "}",
         "blobs": [value for write in writes for value in write.blobs.values],
         "inserts": [value for write in writes for value in write.inserts.values],
         "upserts": [value for write in writes for value in write.upserts.values],
     }
+
+
+def _joined(rows: Iterable[str]) -> str:
+    return f"[{','.join(rows)}]"
 
 
 @contextmanager

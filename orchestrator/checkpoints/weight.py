@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+SCALARS = frozenset({type(None), bool, int, float})
+SCALAR_BYTES = 8
 MOST_PARTS = 1000
 SERIALISED_AT_ONCE_BYTES = 65_536
 """What is larger is serialised in a thread."""
@@ -28,6 +30,9 @@ def is_light(values: Iterable[Any], most_bytes: int) -> bool:
         if not parts:
             return True
         part = parts.pop()
+        if type(part) in SCALARS:
+            left -= SCALAR_BYTES
+            continue
         left -= _own_size(part)
         if left < 0:
             return False
@@ -40,12 +45,12 @@ def is_light(values: Iterable[Any], most_bytes: int) -> bool:
 
 def _inside(part: Any) -> Collection[Any]:
     """What a value consists of."""
-    if isinstance(part, Mapping):
-        return part.values()
-    if isinstance(part, list | tuple | set | frozenset):
-        return part
     if isinstance(part, str | bytes | bytearray):
         return ()
+    if isinstance(part, list | tuple | set | frozenset):
+        return part
+    if isinstance(part, Mapping):
+        return part.values()
     return getattr(part, "__dict__", {}).values()
 
 
@@ -53,6 +58,6 @@ def _own_size(part: Any) -> int:
     """Bytes, roughly; of an array, all of it."""
     if isinstance(part, str | bytes | bytearray):
         return len(part)
-    if part is None or isinstance(part, bool | int | float | Mapping | list | tuple | set | frozenset):
-        return 8
+    if isinstance(part, Mapping | list | tuple | set | frozenset):
+        return SCALAR_BYTES
     return sys.getsizeof(part)

@@ -26,6 +26,24 @@ BEGIN
 END
 $$
 
+-- step: task_rows
+-- What tasks did, of a batch of orchestrator_write: `kind` has for each row the number of its task, its own number, its
+-- channel and its type; `given` has the values.
+CREATE OR REPLACE FUNCTION orchestrator_task_rows(batch JSONB, kind TEXT, given BYTEA[])
+RETURNS TABLE (
+    thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, task_id TEXT, task_path TEXT, idx INTEGER, channel TEXT,
+    type TEXT, blob BYTEA
+) LANGUAGE sql STABLE AS $$
+    SELECT task.thread_id, task.checkpoint_ns, task.checkpoint_id, task.task_id, task.task_path,
+           (part.row ->> 1)::INTEGER, part.row ->> 2, part.row ->> 3, part.value
+    FROM ROWS FROM (jsonb_array_elements(batch -> kind), unnest(given)) AS part (row, value)
+    JOIN ROWS FROM (
+        jsonb_to_recordset(batch -> 'tasks')
+            AS (thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, task_id TEXT, task_path TEXT)
+    ) WITH ORDINALITY AS task (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, number)
+      ON task.number = (part.row ->> 0)::INTEGER + 1
+$$
+
 -- step: write
 -- What savers write: one call is one transaction and one round trip, and holds no lock while a client sleeps. `batch` has
 -- the rows as JSON; the arrays have their values, in the same order. A writer that serves several threads is not
@@ -56,26 +74,14 @@ BEGIN
     IF cardinality(insert_values) > 0 THEN
         INSERT INTO checkpoint_writes
             (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
-        SELECT * FROM ROWS FROM (
-            jsonb_to_recordset(batch -> 'inserts') AS (
-                thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, task_id TEXT, task_path TEXT, idx INTEGER,
-                channel TEXT, type TEXT
-            ),
-            unnest(insert_values)
-        ) AS given
+        SELECT * FROM orchestrator_task_rows(batch, 'inserts', insert_values)
         ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id, task_id, idx) DO NOTHING;
     END IF;
 
     IF cardinality(upsert_values) > 0 THEN
         INSERT INTO checkpoint_writes
             (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob)
-        SELECT * FROM ROWS FROM (
-            jsonb_to_recordset(batch -> 'upserts') AS (
-                thread_id TEXT, checkpoint_ns TEXT, checkpoint_id TEXT, task_id TEXT, task_path TEXT, idx INTEGER,
-                channel TEXT, type TEXT
-            ),
-            unnest(upsert_values)
-        ) AS given
+        SELECT * FROM orchestrator_task_rows(batch, 'upserts', upsert_values)
         ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)
         DO UPDATE SET channel = excluded.channel, type = excluded.type, blob = excluded.blob;
     END IF;
