@@ -1,11 +1,11 @@
 """The two bases of everything that crosses a process boundary."""
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, ValidationError, model_serializer
 
 if TYPE_CHECKING:
-    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
 PLAIN = {
@@ -59,18 +59,25 @@ class Lean(Record):
 
     @model_serializer(mode="wrap")
     def _without_defaults(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        fields = type(self).model_fields
+        defaults = _defaults(type(self))
         return {
             name: value
             for name, value in handler(self).items()
-            if name == TAG or not _is_default(getattr(self, name), fields[name])
+            if name == TAG or name not in defaults or not _same(getattr(self, name), defaults[name])
         }
 
 
-def _is_default(value: Any, field: "FieldInfo") -> bool:
-    if field.is_required():
-        return False
-    default = field.get_default(call_default_factory=True, validated_data={})
+@cache
+def _defaults(kind: type[BaseModel]) -> dict[str, Any]:
+    """Of a model's fields. (Kept, because pydantic looks at a factory's signature each time that it is called.)"""
+    return {
+        name: field.get_default(call_default_factory=True, validated_data={})
+        for name, field in kind.model_fields.items()
+        if not field.is_required()
+    }
+
+
+def _same(value: Any, default: Any) -> bool:
     return value is None if default is None else bool(value == default)
 
 
