@@ -16,7 +16,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks import answer, cost, crash, history, scale, startup, throughput, waiting
+from benchmarks import answer, cost, crash, day, history, scale, startup, throughput, waiting
 from benchmarks.harness import Given, Measure, as_json, from_json, machine, options, start
 from benchmarks.page import write
 from benchmarks.pictures import draw
@@ -31,6 +31,7 @@ PARTS: dict[str, Measure] = {
     "answer": answer.measure,
     "crash": crash.measure,
     "waiting": waiting.measure,
+    "day": day.measure,
 }
 OTHERS = ("savers", "growth", "long_life", "telemetry")
 """They print for themselves."""

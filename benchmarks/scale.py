@@ -27,7 +27,7 @@ WORKERS = (1, 2, 4)
 
 async def measure(given: Given) -> Part:
     """Ours and the plugin."""
-    rounds, count = given.pick(3), 50 if given.quick else 100
+    rounds, count = given.pick(3), 50 if given.quick else 300
     rows: list[list[Cell]] = []
     with postgres() as database:
         for name in ("ours", "plugin"):

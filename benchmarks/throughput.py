@@ -20,7 +20,8 @@ from benchmarks.servers import TUNED, cpu_seconds, postgres
 from benchmarks.shapes import Shape
 from orchestrator.devserver import dev_server
 
-IN_FLIGHT = 50
+IN_FLIGHT, RUNS = 50, 200
+"""The first and the last of a load run with fewer beside them, so a load is several times what is in flight."""
 TEN, FIFTY = Shape(10), Shape(50)
 
 
@@ -74,7 +75,7 @@ def sheet(shape: Shape, names: list[str], rounds: Rounds) -> Sheet:
 
 async def measure(given: Given) -> Part:
     """Two graphs, all contestants."""
-    rounds, count = given.pick(3), 50 if given.quick else 100
+    rounds, count = given.pick(3), 50 if given.quick else RUNS
     found: Rounds = {}
     with tempfile.TemporaryDirectory() as folder, postgres() as database:
         sqlite = f"sqlite:///{folder}/bench.db"

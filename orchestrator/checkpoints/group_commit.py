@@ -103,11 +103,11 @@ class GroupCommit(Generic[W]):
             self._start(self._drain())
         try:
             await submitted.done
-        except asyncio.CancelledError:  # which has cancelled the future as well
+        except asyncio.CancelledError:
             if not submitted.settled:
-                submitted.done = loop.create_future()
-                submitted.done.add_done_callback(_heard)
-                await asyncio.wait([submitted.done], timeout=self._patience_seconds)
+                submitted.done = loop.create_future()  # the other was cancelled with its caller
+            submitted.done.add_done_callback(_heard)
+            await asyncio.wait([submitted.done], timeout=self._patience_seconds)
             raise
 
     async def settled(self) -> None:

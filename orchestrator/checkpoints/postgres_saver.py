@@ -10,7 +10,7 @@ from psycopg.rows import DictRow, dict_row
 
 from orchestrator.checkpoints.fenced_saver import FencedSaver
 from orchestrator.checkpoints.group_commit import by_size
-from orchestrator.checkpoints.postgres_writes import SQL, Builder, PostgresWrite, check_lease, fenced
+from orchestrator.checkpoints.postgres_writes import SQL, Builder, LongTexts, PostgresWrite, check_lease, fenced
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, OnCheckpoint
 from orchestrator.checkpoints.whole import uninterrupted
@@ -25,18 +25,24 @@ class FencedPostgresSaver(FencedSaver[PostgresWrite], AsyncPostgresSaver):
     def __init__(
         self, store: "PostgresStore", lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None
     ) -> None:
-        super().__init__(Builder(lease, serde), on_checkpoint, store.pool.connections)
+        self._long_texts: LongTexts = {}
+        super().__init__(Builder(lease, serde, self._long_texts), on_checkpoint, store.pool.connections)
         self.store = store
         self.whole = store.whole
         self._own = store.group(store.commit_patiently)
 
     _all = uninterrupted(FencedSaver._all)  # noqa: SLF001 - a base's
     aget_tuple = uninterrupted(AsyncPostgresSaver.aget_tuple)
-    adelete_thread = uninterrupted(AsyncPostgresSaver.adelete_thread)
     aget_delta_channel_history = uninterrupted(AsyncPostgresSaver.aget_delta_channel_history)
 
     async def _commit(self, write: PostgresWrite) -> None:
         await by_size(write, self.store.commits, self._own)
+        self._long_texts.update(write.long_texts)
+
+    @uninterrupted
+    async def adelete_thread(self, thread_id: str) -> None:
+        self._long_texts.clear()
+        await super().adelete_thread(thread_id)
 
     @asynccontextmanager
     async def _cursor(self, *, pipeline: bool = False) -> AsyncIterator[AsyncCursor[DictRow]]:
@@ -63,6 +69,7 @@ class FencedPostgresSaver(FencedSaver[PostgresWrite], AsyncPostgresSaver):
             LeaseLost: It does not hold. *Not retryable.*
             psycopg.errors.SerializationFailure: It was taken, or a row was changed, meanwhile.
         """
+        self._long_texts.clear()
         async with self.store.connection() as conn:
             with fenced(self.lease):
                 async with conn.transaction():

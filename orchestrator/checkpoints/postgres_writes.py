@@ -22,12 +22,18 @@ from pydantic_core import to_json
 
 from orchestrator.checkpoints.json_scalars import fits_json, fitting
 from orchestrator.checkpoints.queries import load_queries
-from orchestrator.checkpoints.serde import Serializer
+from orchestrator.checkpoints.serde import SEALED_TEXT, Serializer
 from orchestrator.checkpoints.store import Lease, superseded
 
 SQL = load_queries("postgres.sql")
 LEASE_LOST = "ORL01"
 """SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
+
+
+LONG_TEXT = 1024
+"""Characters. LangGraph's saver writes every text with every checkpoint, whether it has changed or not."""
+LongTexts = dict[tuple[str, str], Any]
+"""By namespace and channel: the version of which there is a row in the table of values."""
 
 
 @dataclass(slots=True)
@@ -65,6 +71,8 @@ class PostgresWrite:
     """Kept as they were written first."""
     upserts: TaskRows = field(default_factory=TaskRows)
     """Errors, questions and answers: the latest counts."""
+    long_texts: "LongTexts" = field(default_factory=dict)
+    """Those among the values."""
 
     @property
     def ends_step(self) -> bool:
@@ -80,10 +88,17 @@ class PostgresWrite:
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """Makes what one saver writes."""
+    """Makes what one saver writes.
+
+    Args:
+        lease: Under which it may be written.
+        serde: By which values are written.
+        written: The long texts that this saver has written.
+    """
 
     lease: Lease | None
     serde: Serializer
+    written: LongTexts
 
     def checkpoint(
         self,
@@ -94,7 +109,8 @@ class Builder:
     ) -> PostgresWrite:
         """A checkpoint: as with LangGraph's saver, scalars stand in its JSON, and other values in a table of their own.
 
-        So does here a scalar that PostgreSQL's JSON does not have.
+        So do here a scalar that PostgreSQL's JSON does not have, and a long text. Whether an earlier attempt has put a
+        text there that has not changed, nobody knows (it may have been LangGraph's saver): so each does it once.
 
         Raises:
             Unserialisable: A value cannot be written. *Not retryable.*
@@ -102,17 +118,21 @@ class Builder:
         where = config["configurable"]
         namespace = {"thread_id": str(where["thread_id"]), "checkpoint_ns": where["checkpoint_ns"]}
         written = PostgresWrite(namespace["thread_id"], self.lease)
-        inline = dict(checkpoint["channel_values"])
+        inline, versions = dict(checkpoint["channel_values"]), {**checkpoint["channel_versions"], **new_versions}
         for channel, value in checkpoint["channel_values"].items():
-            if value is None or (isinstance(value, str | int | float | bool) and fits_json(value)):
+            is_long = channel in versions and _is_long_text(value)
+            if value is None or (isinstance(value, str | int | float | bool) and fits_json(value) and not is_long):
                 continue
             if isinstance(value, _DeltaSnapshot):
                 inline[channel] = True  # the mark by which LangGraph knows that there is one
             else:
                 del inline[channel]
-            if channel in new_versions:
-                place = {"channel": channel, "version": new_versions[channel]}
+            text = namespace["checkpoint_ns"], channel
+            if channel in new_versions or (is_long and self.written.get(text) != versions[channel]):
+                place = {"channel": channel, "version": versions[channel]}
                 written.blobs.add(namespace | place, self.serde.dumps_typed(value))
+                if is_long:
+                    written.long_texts[text] = versions[channel]
         row = namespace | {
             "checkpoint_id": checkpoint["id"],
             "parent_checkpoint_id": where.get("checkpoint_id"),
@@ -147,6 +167,11 @@ class Builder:
             found.rows.append((number, channel, kind))
             found.values.append(value_bytes)
         return written
+
+
+def _is_long_text(value: Any) -> bool:
+    """Whether to keep it apart; not one that is sealed, since a copy of the thread has to find it, to seal it anew."""
+    return isinstance(value, str) and len(value) > LONG_TEXT and not value.startswith(SEALED_TEXT)
 
 
 def dumped(value: Any) -> str:

@@ -25,6 +25,8 @@ PLACES = {
 
 SEALED = "orch_sealed"
 """Key of a checkpoint's metadata: whoever sees it has the checkpoint as it is encrypted."""
+SEALED_TEXT = "orch-sealed:1:"
+"""How a sealed text begins: a scalar stays a scalar, which savers keep elsewhere than other values."""
 
 
 def check_opened(saved: CheckpointTuple) -> None:

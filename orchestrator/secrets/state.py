@@ -22,7 +22,7 @@ from langgraph.checkpoint.base import (
     get_serializable_checkpoint_metadata,
 )
 
-from orchestrator.checkpoints.serde import SEALED, Serializer
+from orchestrator.checkpoints.serde import SEALED, SEALED_TEXT, Serializer
 from orchestrator.checkpoints.store import GRAPH
 from orchestrator.errors import SealBroken
 from orchestrator.secrets.seal import Place, Sealed, Sealer, is_sealed, misplaced
@@ -33,8 +33,6 @@ CLEAR = frozenset(
 """Metadata that queries read."""
 REST = SEALED
 """The key of all other metadata."""
-TEXT = "orch-sealed:1:"
-"""How a sealed text begins: a scalar stays a scalar, which savers keep elsewhere than other values."""
 NOWHERE = ""
 STATE, WRITE, CHECKPOINT = "state", "write", "checkpoint"
 
@@ -219,13 +217,13 @@ def _is_scalar(value: Any) -> bool:
 
 
 def _as_text(sealed: bytes) -> str:
-    return TEXT + base64.b64encode(sealed).decode()
+    return SEALED_TEXT + base64.b64encode(sealed).decode()
 
 
 def _sealed_of(value: Any) -> Sealed | None:
-    if isinstance(value, str) and value.startswith(TEXT):
+    if isinstance(value, str) and value.startswith(SEALED_TEXT):
         try:
-            value = base64.b64decode(value.removeprefix(TEXT), validate=True)
+            value = base64.b64decode(value.removeprefix(SEALED_TEXT), validate=True)
         except (binascii.Error, ValueError) as error:
             raise SealBroken("An encrypted text is damaged; restore it from a backup.") from error
         return Sealed.of(value)
