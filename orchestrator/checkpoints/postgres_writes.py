@@ -28,12 +28,10 @@ from orchestrator.checkpoints.store import Lease, superseded
 SQL = load_queries("postgres.sql")
 LEASE_LOST = "ORL01"
 """SQLSTATE that `orchestrator_check_lease` raises; `OR` is a class that PostgreSQL leaves to its users."""
-
-
 LONG_TEXT = 1024
 """Characters. LangGraph's saver writes every text with every checkpoint, whether it has changed or not."""
-LongTexts = dict[tuple[str, str], Any]
-"""By namespace and channel: the version of which there is a row in the table of values."""
+LongTexts = dict[tuple[str, str, str], Any]
+"""By thread, namespace and channel: the version of which there is a row in the table of values."""
 
 
 @dataclass(slots=True)
@@ -127,7 +125,7 @@ class Builder:
                 inline[channel] = True  # the mark by which LangGraph knows that there is one
             else:
                 del inline[channel]
-            text = namespace["checkpoint_ns"], channel
+            text = namespace["thread_id"], namespace["checkpoint_ns"], channel
             if channel in new_versions or (is_long and self.written.get(text) != versions[channel]):
                 place = {"channel": channel, "version": versions[channel]}
                 written.blobs.add(namespace | place, self.serde.dumps_typed(value))

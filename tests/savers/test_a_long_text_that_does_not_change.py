@@ -4,12 +4,14 @@ from typing import Any, TypedDict
 
 import psycopg
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import Checkpoint, empty_checkpoint
+from langgraph.checkpoint.base.id import uuid6
 from langgraph.checkpoint.postgres.aio import AsyncPostgresSaver
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.types import Command, interrupt
 
 from tests.support.graphs import chain
-from tests.support.stores import Saver, acquired, lease, stores
+from tests.support.stores import SERDE, Saver, acquired, lease, stores
 
 TEXT = "a page of it, " * 10_000
 CONFIG: RunnableConfig = {"configurable": {"thread_id": "thread"}}
@@ -68,3 +70,19 @@ async def test_of_a_thread_that_langgraph_s_saver_began_is_kept_too(postgres: st
         assert result == {"text": TEXT, "count": 8}
         for saver in (ours, theirs):
             assert (await graph(saver).aget_state(CONFIG)).values == result
+
+
+async def test_is_there_in_each_thread_that_one_saver_writes(postgres: str) -> None:
+    checkpoint: Checkpoint = empty_checkpoint() | {
+        "channel_values": {"text": TEXT},
+        "channel_versions": {"text": "+1.a"},
+    }
+    async with stores(postgres) as (store,):
+        saver = store.saver(None, SERDE)
+        for thread in ("one", "another"):
+            config: RunnableConfig = {"configurable": {"thread_id": thread, "checkpoint_ns": ""}}
+            for step in range(2):
+                await saver.aput(config, {**checkpoint, "id": str(uuid6())}, {"source": "loop", "step": step}, {})
+            saved = await saver.aget_tuple(config)
+            assert saved is not None
+            assert saved.checkpoint["channel_values"] == {"text": TEXT}
