@@ -1,7 +1,7 @@
 """The application of `benchmarks.waiting`: one question, open for thirty days."""
 
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from langgraph.graph import START, StateGraph
 
@@ -16,20 +16,24 @@ class State(TypedDict, total=False):
     answer: str
 
 
-def approve(state: State) -> State:
-    """Ask, with a due date, reminders and an escalation."""
-    answer = ask(
-        f"Approve number {state['number']}?",
-        assignees=["group:approvers"],
-        due=timedelta(days=30),
-        remind_every=timedelta(days=7),
-        escalate_to=["group:seniors"],
-    )
-    return {"answer": answer.action}
+def approving(*, due: timedelta, remind_every: timedelta) -> Any:
+    """A node that asks, with a due date, reminders and an escalation."""
+
+    def approve(state: State) -> State:
+        answer = ask(
+            f"Approve number {state['number']}?",
+            assignees=["group:approvers"],
+            due=due,
+            remind_every=remind_every,
+            escalate_to=["group:seniors"],
+        )
+        return {"answer": answer.action}
+
+    return approve
 
 
 builder = StateGraph(State)
-builder.add_node(approve)
+builder.add_node("approve", approving(due=timedelta(days=30), remind_every=timedelta(days=7)))
 builder.add_edge(START, "approve")
 
 app = Orchestrator("waiting")

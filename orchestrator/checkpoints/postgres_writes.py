@@ -69,7 +69,7 @@ class PostgresWrite:
     """Kept as they were written first."""
     upserts: TaskRows = field(default_factory=TaskRows)
     """Errors, questions and answers: the latest counts."""
-    long_texts: "LongTexts" = field(default_factory=dict)
+    long_texts: LongTexts = field(default_factory=dict)
     """Those among the values."""
 
     @property
@@ -91,12 +91,12 @@ class Builder:
     Args:
         lease: Under which it may be written.
         serde: By which values are written.
-        written: The long texts that this saver has written.
+        long_texts: Those that this saver has written.
     """
 
     lease: Lease | None
     serde: Serializer
-    written: LongTexts
+    long_texts: LongTexts
 
     def checkpoint(
         self,
@@ -126,7 +126,7 @@ class Builder:
             else:
                 del inline[channel]
             text = namespace["thread_id"], namespace["checkpoint_ns"], channel
-            if channel in new_versions or (is_long and self.written.get(text) != versions[channel]):
+            if channel in new_versions or (is_long and self.long_texts.get(text) != versions[channel]):
                 place = {"channel": channel, "version": versions[channel]}
                 written.blobs.add(namespace | place, self.serde.dumps_typed(value))
                 if is_long:
