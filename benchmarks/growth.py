@@ -195,6 +195,9 @@ def ways(server: DevServer, url: str, what: str, size_bytes: int, text: str) -> 
         "ours": lambda steps: served(server, url, build(Plain, steps, size_bytes), empty),
         'ours, keep="waits"': lambda steps: served(server, url, build(Plain, steps, size_bytes), empty, keep="waits"),
         "ours, DeltaChannel": lambda steps: served(server, url, build(Delta, steps, size_bytes), empty),
+        'ours, DeltaChannel, keep="waits"': lambda steps: served(
+            server, url, build(Delta, steps, size_bytes), empty, keep="waits"
+        ),
         "ours, durability=exit": lambda steps: served(
             server, url, build(Plain, steps, size_bytes), empty, durability="exit"
         ),

@@ -47,4 +47,4 @@ class Pruning:
             LeaseLost: A later turn or attempt has the thread. *Not retryable.*
         """
         if self.wanted:
-            self.wanted = await self.store.prune(self.lease, self.base)
+            await self.store.prune(self.lease, self.base)

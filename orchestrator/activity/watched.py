@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
@@ -17,6 +17,7 @@ from langgraph.checkpoint.base import (
 
 from orchestrator.activity.watch import Watch
 from orchestrator.checkpoints.from_threads import SyncCalls
+from orchestrator.checkpoints.needed import with_whole
 
 
 class WatchedSaver(SyncCalls):
@@ -52,7 +53,8 @@ class WatchedSaver(SyncCalls):
     ) -> RunnableConfig:
         self._read.clear()
         self.watch.on_checkpoint(config, checkpoint, metadata)
-        return await self.inner.aput(config, checkpoint, metadata, new_versions)
+        about = cast("CheckpointMetadata", with_whole(metadata, checkpoint))
+        return await self.inner.aput(config, checkpoint, about, new_versions)
 
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""

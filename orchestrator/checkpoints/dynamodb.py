@@ -162,8 +162,8 @@ class DynamoStore(CheckpointStore):
     async def _value(self, item: Item, serde: Serializer) -> Any:
         return serde.loads_typed((text(item, "type"), await self.large.read(item)))
 
-    async def prune(self, lease: Lease, base: str = "") -> bool:
-        return await prune(self.reader, self.writer, lease, base)
+    async def prune(self, lease: Lease, base: str = "") -> None:
+        await prune(self.reader, self.writer, lease, base)
 
     async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:
         return await atomically(self, Queries, work)

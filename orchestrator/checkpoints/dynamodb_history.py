@@ -4,17 +4,18 @@ First the checkpoints, then what hung on them: what is left by a worker that die
 goes the next time.
 """
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable
 
 from orchestrator.checkpoints.dynamodb_client import Item
 from orchestrator.checkpoints.dynamodb_keys import BLOB, CONTROL, WRITES, partition, text
-from orchestrator.checkpoints.dynamodb_reader import Head, Reader
+from orchestrator.checkpoints.dynamodb_reader import Reader
 from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body
 from orchestrator.checkpoints.dynamodb_writer import Writer
-from orchestrator.checkpoints.store import DELTAS, Lease
+from orchestrator.checkpoints.needed import Place, unneeded
+from orchestrator.checkpoints.store import Lease
 
 
-async def prune(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool:
+async def prune(reader: Reader, writer: Writer, lease: Lease, base: str) -> None:
     """See `CheckpointStore.prune`.
 
     Raises:
@@ -22,12 +23,10 @@ async def prune(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool
     """
     async with writer.turn(lease.thread_id):
         heads = [head async for head in reader.heads(lease.thread_id)]
-        if any(name in head.metadata for head in heads for name in DELTAS):
-            return False
-        latest = {head.namespace: head.checkpoint_id for head in heads}
-        kept = [head for head in heads if head.checkpoint_id <= base or _goes_on(head, latest)]
-        pk, places = partition(lease.thread_id), {(head.namespace, head.checkpoint_id) for head in kept}
-        await writer.delete(lease, (head.item for head in heads if (head.namespace, head.checkpoint_id) not in places))
+        goes = set(unneeded(heads, base))
+        kept = [head for head in heads if head.place not in goes]
+        pk, places = partition(lease.thread_id), {head.place for head in kept}
+        await writer.delete(lease, (head.item for head in heads if head.place in goes))
         orphans = [head.item for head in kept if head.parent_id and (head.namespace, head.parent_id) not in places]
         await writer.update(lease, orphans, "REMOVE parent")
         for prefix in (WRITES, CONTROL):
@@ -36,17 +35,9 @@ async def prune(reader: Reader, writer: Writer, lease: Lease, base: str) -> bool
         await writer.delete(
             lease, _others(reader.dynamo.query(pk, BLOB), {sk for one in bodies for sk in blobs_of(*one)})
         )
-        return True
 
 
-def _goes_on(head: Head, latest: Mapping[str, str]) -> bool:
-    """Whether it is the latest of its namespace, and if that is a subgraph's single call the root waits for it."""
-    if head.checkpoint_id != latest[head.namespace]:
-        return False
-    return ":" not in head.namespace or head.checkpoint_id >= latest.get("", "")
-
-
-async def _but(items: AsyncIterator[Item], places: set[tuple[str, str]]) -> AsyncIterator[Item]:
+async def _but(items: AsyncIterator[Item], places: set[Place]) -> AsyncIterator[Item]:
     async for item in items:
         if (text(item, "ns"), text(item, "id")) not in places:
             yield item

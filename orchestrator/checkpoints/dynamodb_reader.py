@@ -33,21 +33,17 @@ Stored = tuple[tuple[str, str, int], str, str, bytes]
 """A task's write: where it stands in LangGraph's order, channel, type and value."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+@dataclass(frozen=True, kw_only=True)
+class Head(Row):
     """A checkpoint, without the values of its channels."""
 
-    namespace: str
-    checkpoint_id: str
-    parent_id: str | None
-    metadata: dict[str, Any]
     item: Item
 
     @classmethod
     def of(cls, item: Item) -> "Head":
         """From its item."""
-        metadata = json.loads(text(item, "metadata"))
-        return cls(text(item, "ns"), text(item, "id"), text(item, "parent") or None, metadata, item)
+        metadata, size = json.loads(text(item, "metadata")), int(item["size"]["N"])
+        return cls(text(item, "ns"), text(item, "id"), text(item, "parent") or None, metadata, size, item=item)
 
 
 class Reader:
@@ -169,7 +165,7 @@ class Reader:
     async def size(self, thread_id: str) -> tuple[int, int]:
         """How many checkpoints a thread has, and bytes with all that belongs to them."""
         pk = partition(thread_id)
-        heads = [int(head.item["size"]["N"]) async for head in self.heads(thread_id)]
+        heads = [head.size_bytes or 0 async for head in self.heads(thread_id)]
         written = [size_of(item) for prefix in (WRITES, CONTROL) async for item in self.dynamo.query(pk, prefix)]
         return len(heads), sum(heads) + sum(written)
 
@@ -185,10 +181,7 @@ class Reader:
     async def saved(self, thread_id: str) -> list[Saved]:
         """A thread's checkpoints, oldest first, without the state in them."""
         pk = partition(thread_id)
-        rows = [
-            Row(head.namespace, head.checkpoint_id, head.parent_id, head.metadata, int(head.item["size"]["N"]))
-            async for head in self.heads(thread_id)
-        ]
+        heads = [head async for head in self.heads(thread_id)]
         writes: list[Write] = []
         async for item in self.dynamo.query(pk, WRITES):
             channels = [channel["S"] for channel in item["channels"]["L"]]
@@ -197,7 +190,7 @@ class Reader:
             writes += [_write(item, SENDS, data) for _, channel, _, data in sent if channel == SENDS]
         async for item in self.dynamo.query(pk, CONTROL):
             writes.append(_write(item, text(item, "channel")))
-        return saved(rows, writes)
+        return saved(heads, writes)
 
 
 def _write(item: Item, channel: str, sent: bytes | None = None) -> Write:

@@ -9,10 +9,10 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.needed import unneeded
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
-    DELTAS,
     Asked,
     CheckpointStore,
     ForeignThread,
@@ -65,19 +65,21 @@ class MemoryStore(CheckpointStore):
         namespaces = self.shared.storage.get(thread_id, {})
         return max((checkpoint_id for saved in namespaces.values() for checkpoint_id in saved), default=None)
 
-    async def saved(self, thread_id: str) -> list[Saved]:
-        rows = [
+    def _rows(self, thread_id: str) -> list[Row]:
+        return [
             Row(namespace, checkpoint_id, parent, self.shared.serde.loads_typed(metadata), len(checkpoint[1]))
             for namespace, found in self.shared.storage.get(thread_id, {}).items()
             for checkpoint_id, (checkpoint, metadata, parent) in found.items()
         ]
+
+    async def saved(self, thread_id: str) -> list[Saved]:
         writes = [
             Write(namespace, checkpoint_id, task_id, path, channel, value[1])
             for (thread, namespace, checkpoint_id), held in self.shared.writes.items()
             if thread == thread_id
             for task_id, channel, value, path in held.values()
         ]
-        return saved(rows, writes)
+        return saved(self._rows(thread_id), writes)
 
     def saver(
         self, lease: Lease | None, serde: Serializer, on_checkpoint: OnCheckpoint | None = None
@@ -105,24 +107,21 @@ class MemoryStore(CheckpointStore):
             default=0,
         )
 
-    async def prune(self, lease: Lease, base: str = "") -> bool:
+    async def prune(self, lease: Lease, base: str = "") -> None:
         if self.leases.get(lease.thread_id) != lease:
             raise superseded(lease)
-        saved, load = self.shared.storage.get(lease.thread_id, {}), self.shared.serde.loads_typed
-        if any(key in load(entry[1]) for kept in saved.values() for entry in kept.values() for key in DELTAS):
-            return False
-        needed, root = set(), max(saved.get("", ()), default="")
-        for namespace, kept in saved.items():
-            latest = max(kept, default="")
-            goes_on = ":" not in namespace or latest >= root
-            for checkpoint_id in [found for found in kept if found > base and not (found == latest and goes_on)]:
-                del kept[checkpoint_id]
-                self.shared.writes.pop((lease.thread_id, namespace, checkpoint_id), None)
-            for entry in kept.values():
-                needed |= {(lease.thread_id, namespace, *name) for name in load(entry[0])["channel_versions"].items()}
-        for name in [name for name in self.shared.blobs if name[0] == lease.thread_id and name not in needed]:
+        saved, thread_id = self.shared.storage.get(lease.thread_id, {}), lease.thread_id
+        for namespace, checkpoint_id in unneeded(self._rows(thread_id), base):
+            del saved[namespace][checkpoint_id]
+            self.shared.writes.pop((thread_id, namespace, checkpoint_id), None)
+        needed = {
+            (thread_id, namespace, *name)
+            for namespace, kept in saved.items()
+            for entry in kept.values()
+            for name in self.shared.serde.loads_typed(entry[0])["channel_versions"].items()
+        }
+        for name in [name for name in self.shared.blobs if name[0] == thread_id and name not in needed]:
             del self.shared.blobs[name]
-        return True
 
     async def put_value(self, key: str, data: bytes) -> None:
         self.values[key] = data

@@ -13,6 +13,7 @@ from psycopg.rows import tuple_row
 
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.group_commit import GroupCommit
+from orchestrator.checkpoints.needed import unneeded
 from orchestrator.checkpoints.postgres_pool import Connection, PostgresPool
 from orchestrator.checkpoints.postgres_saver import FencedPostgresSaver
 from orchestrator.checkpoints.postgres_schema import MIGRATIONS, OLD_TABLES, find_schema, migrate, turn
@@ -123,10 +124,10 @@ class PostgresStore(CheckpointStore):
             return await work(partial(_rows, conn))
 
     @uninterrupted
-    async def prune(self, lease: Lease, base: str = "") -> bool:
-        async with self.connection() as conn:  # one statement, and so one transaction
+    async def prune(self, lease: Lease, base: str = "") -> None:
+        async with self.connection() as conn:
             with fenced(lease):
-                return await _prune(conn, lease, base)
+                await _prune(conn, lease, base)
 
     @uninterrupted
     async def rows(self, query: str, *parameters: object) -> list[Any]:
@@ -232,8 +233,12 @@ async def _take(conn: Connection, lease: Lease, continued_from: str | None = Non
             raise superseded(lease) if holder == lease.run_id else ForeignThread(lease.thread_id)
 
 
-async def _prune(conn: Connection, lease: Lease, base: str = "") -> bool:
-    return bool(await _value(conn, "prune", _wanted(lease) | {"base": base}))
+async def _prune(conn: Connection, lease: Lease, base: str = "") -> None:
+    """What is to go is found by one statement, and goes by another; only the second needs the lease."""
+    found = await (await conn.execute(SQL["after"], {"thread": lease.thread_id, "base": base})).fetchall()
+    goes = unneeded((Row(**row) for row in found), base)
+    places = {"namespaces": [namespace for namespace, _ in goes], "ids": [checkpoint_id for _, checkpoint_id in goes]}
+    await conn.execute(SQL["prune"], _wanted(lease) | places)
 
 
 def _wanted(lease: Lease) -> dict[str, Any]:

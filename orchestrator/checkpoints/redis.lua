@@ -32,15 +32,14 @@ return 'taken'
 -- A checkpoint, and the values of the channels that it changed.
 -- It refers to values that were written with its parents, so these must be there, or the server has lost them: -1.
 -- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt (empty: no fence), thread, member,
--- row, whether it counts on deltas, member of the parent (or empty), then blobs and their values.
+-- row, member of the parent (or empty), then blobs and their values.
 local refused = fence()
 if refused then return refused end
-if ARGV[8] ~= '' and redis.call('HEXISTS', KEYS[4], ARGV[8]) == 0 then return -1 end
+if ARGV[7] ~= '' and redis.call('HEXISTS', KEYS[4], ARGV[7]) == 0 then return -1 end
 redis.call('ZADD', KEYS[2], 0, ARGV[4])
-for at = 9, #ARGV, 2 do redis.call('HSET', KEYS[8], ARGV[at], ARGV[at + 1]) end
+for at = 8, #ARGV, 2 do redis.call('HSET', KEYS[8], ARGV[at], ARGV[at + 1]) end
 redis.call('HSET', KEYS[4], ARGV[5], ARGV[6])
 redis.call('ZADD', KEYS[5], 0, ARGV[5])
-if ARGV[7] == '1' then redis.call('HSET', KEYS[3], 'deltas', 1) end
 return 1
 
 -- name: put_writes
@@ -61,38 +60,39 @@ return 1
 -- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt, thread.
 local refused = fence()
 if refused then return refused end
-redis.call('HDEL', KEYS[3], 'deltas')
 redis.call('UNLINK', KEYS[4], KEYS[5], KEYS[6], KEYS[7], KEYS[8])
 if redis.call('EXISTS', KEYS[3]) == 0 then redis.call('ZREM', KEYS[2], ARGV[4]) end
 return 1
 
+-- name: after
+-- What comes after a checkpoint, and all that a DeltaChannel may go back to: member, parent and metadata of each.
+-- KEYS: order, checkpoints. ARGV: checkpoint.
+local found = {}
+for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local above, _, _, _, metadata = struct.unpack('>I4c0I4c0I4c0I4c0I4c0', redis.call('HGET', KEYS[2], member))
+  local spread = string.find(metadata, '"counters_since_delta_snapshot"', 1, true)
+  spread = spread or string.find(metadata, '"delta_writes_versioned"', 1, true)
+  if spread or string.match(member, '^.*%z(.*)$') > ARGV[1] then
+    found[#found + 1] = {member, above, metadata}
+  end
+end
+return found
+
 -- name: prune
--- Delete what lies between a base and where a thread stands: of each namespace the latest goes on, and of a subgraph's
--- single call (its namespace has a task's id) nothing once the root has. Then writes and values that nothing refers to.
--- A DeltaChannel's value is spread over the history: a thread that has one stays whole.
--- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt (empty: no fence), base.
+-- Delete some checkpoints, and then all that nothing refers to.
+-- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt (empty: no fence), then members.
 local refused = fence()
 if refused then return refused end
-if redis.call('HEXISTS', KEYS[3], 'deltas') == 1 then return 2 end
-local members = redis.call('ZRANGE', KEYS[5], 0, -1)
-local latest = {}
-for _, member in ipairs(members) do
-  local namespace, id = string.match(member, '^(.*)%z([^%z]*)$')
-  if not latest[namespace] or id > latest[namespace] then latest[namespace] = id end
+for at = 4, #ARGV do
+  redis.call('HDEL', KEYS[4], ARGV[at])
+  redis.call('ZREM', KEYS[5], ARGV[at])
 end
 local kept, wanted = {}, {}
-for _, member in ipairs(members) do
-  local namespace, id = string.match(member, '^(.*)%z([^%z]*)$')
-  local inner = string.find(namespace, ':', 1, true)
-  local goes = id < latest[namespace] or (inner and latest[''] and id < latest[''])
-  if goes and id > ARGV[4] then
-    redis.call('HDEL', KEYS[4], member)
-    redis.call('ZREM', KEYS[5], member)
-  else
-    kept[member] = true
-    local _, names = struct.unpack('>I4c0I4c0', redis.call('HGET', KEYS[4], member))
-    for _, name in ipairs(cjson.decode(names)) do wanted[namespace .. '\0' .. name] = true end
-  end
+for _, member in ipairs(redis.call('ZRANGE', KEYS[5], 0, -1)) do
+  kept[member] = true
+  local namespace = string.match(member, '^(.*)%z')
+  local _, names = struct.unpack('>I4c0I4c0', redis.call('HGET', KEYS[4], member))
+  for _, name in ipairs(cjson.decode(names)) do wanted[namespace .. '\0' .. name] = true end
 end
 for _, member in ipairs(redis.call('ZRANGE', KEYS[7], 0, -1)) do
   if not kept[string.match(member, '^(.*)%z[^%z]*%z[^%z]*$')] then
@@ -222,7 +222,6 @@ for _, member in ipairs(redis.call('ZRANGE', KEYS[5], 0, -1)) do
     redis.call('ZADD', KEYS[11], 0, member)
   end
 end
-if redis.call('HEXISTS', KEYS[1], 'deltas') == 1 then redis.call('HSET', KEYS[7], 'deltas', 1) end
 for at = 7, 12 do redis.call('EXPIRE', KEYS[at], ARGV[3]) end
 return count
 
@@ -232,8 +231,6 @@ return count
 local held = redis.call('HMGET', KEYS[1], 'run', 'turn', 'attempt')
 if held[1] then return 'known' end
 if redis.call('EXISTS', KEYS[9]) == 0 then return 'gone' end
-if redis.call('HEXISTS', KEYS[7], 'deltas') == 1 then redis.call('HSET', KEYS[1], 'deltas', 1) end
-redis.call('UNLINK', KEYS[7])
 redis.call('UNLINK', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
 for at = 2, 6 do
   if redis.call('EXISTS', KEYS[at + 6]) == 1 then

@@ -10,6 +10,7 @@ from orchestrator.calls import Rewind
 from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.redis_copy import answers_of, copy_thread
 from orchestrator.checkpoints.redis_health import make_schema
+from orchestrator.checkpoints.redis_history import prune
 from orchestrator.checkpoints.redis_keys import (
     CREATED,
     THREADS,
@@ -99,11 +100,8 @@ class RedisStore(CheckpointStore):
             await self.acquire(lease)
 
     @uninterrupted
-    async def prune(self, lease: Lease, base: str = "") -> bool:
-        keys = fenced_keys(lease, lease.thread_id)
-        done = await self.server.script("prune", keys, *fence(lease), base)
-        self._check(lease, lease.thread_id, done)
-        return bool(done == 1)
+    async def prune(self, lease: Lease, base: str = "") -> None:
+        self._check(lease, lease.thread_id, await prune(self.server, lease.thread_id, lease, base))
 
     async def atomically(self, work: Callable[[Rows], Awaitable[T]]) -> T:
         return await self.whole(atomically(self.server, Queries, work))

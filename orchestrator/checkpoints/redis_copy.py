@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.redis_history import prune
 from orchestrator.checkpoints.redis_keys import (
     THREADS,
     Row,
@@ -17,7 +18,6 @@ from orchestrator.checkpoints.redis_keys import (
     unpack_value,
 )
 from orchestrator.checkpoints.redis_server import RedisServer
-from orchestrator.checkpoints.redis_writes import fence, fenced_keys
 from orchestrator.checkpoints.serde import Serializer, serializer
 from orchestrator.checkpoints.store import Lease, Rows, check_copied, kept_answers
 from orchestrator.errors import StoreUnavailable
@@ -49,7 +49,7 @@ async def copy_thread(
         if count:
             await _keep_first_answers(server, keys, task, count, serde)
     if rewind.head:
-        await server.script("prune", fenced_keys(None, copy), *fence(None), "")
+        await prune(server, copy, None)
     taken = (lease.thread_id, lease.run_id, lease.token.turn, lease.token.attempt)
     done = await server.script("adopt", [*ThreadKeys.of(lease.thread_id), *keys, THREADS], *taken)
     if done == b"gone":

@@ -28,7 +28,7 @@ class ThreadKeys:
     """The keys of one thread."""
 
     lease: str
-    """Hash: run, turn and attempt of the one writer; `deltas` if a value is spread over the history."""
+    """Hash: run, turn and attempt of the one writer."""
     checkpoints: str
     """Hash: a Row by member of `order`."""
     order: str

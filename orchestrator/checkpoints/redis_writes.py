@@ -17,7 +17,7 @@ from langgraph.checkpoint.base import (
 from orchestrator.checkpoints.redis_keys import THREADS, Row, ThreadKeys, Written, member, pack_value
 from orchestrator.checkpoints.redis_server import Call
 from orchestrator.checkpoints.serde import Serializer
-from orchestrator.checkpoints.store import DELTAS, Lease
+from orchestrator.checkpoints.store import Lease
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,9 @@ class Builder:
             *self.serde.dumps_typed({**checkpoint, "channel_values": {}}),
             json.dumps(about, ensure_ascii=False).encode("utf-8", "ignore"),
         )
-        deltas = "1" if any(key in about for key in DELTAS) else "0"
         place = member(namespace, checkpoint["id"])
         above = member(namespace, row.parent) if row.parent else b""
-        arguments: list[bytes | str] = [*fence(self.lease), thread_id, place, row.packed(), deltas, above, *blobs]
+        arguments: list[bytes | str] = [*fence(self.lease), thread_id, place, row.packed(), above, *blobs]
         return RedisWrite(thread_id, self.lease, Call("put_checkpoint", fenced_keys(self.lease, thread_id), arguments))
 
     def task(

@@ -47,6 +47,11 @@ class Row:
     metadata: dict[str, Any]
     size_bytes: int | None = None
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """Where in its thread."""
+        return self.namespace, self.checkpoint_id
+
 
 @dataclass
 class Task:

@@ -131,9 +131,9 @@ class SqliteStore(CheckpointStore):
         async with self.transaction():
             return await work(self._rows)
 
-    async def prune(self, lease: Lease, base: str = "") -> bool:
+    async def prune(self, lease: Lease, base: str = "") -> None:
         async with self.transaction(lease):
-            return await self.writer(partial(prune, thread_id=lease.thread_id, base=base))
+            await self.writer(partial(prune, thread_id=lease.thread_id, base=base))
 
     async def rows(self, query: str, *parameters: object) -> list[Any]:
         try:

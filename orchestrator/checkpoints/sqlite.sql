@@ -118,33 +118,24 @@ DELETE FROM writes WHERE thread_id = ? AND NOT EXISTS (
       AND kept.checkpoint_id = writes.checkpoint_id
 );
 
--- name: prune_checkpoints
--- Between two waits only the latest of each namespace goes on, and of a subgraph's single call nothing once the root has.
-DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id > ? AND (checkpoint_id < (
-    SELECT max(later.checkpoint_id) FROM checkpoints AS later
-    WHERE later.thread_id = checkpoints.thread_id AND later.checkpoint_ns = checkpoints.checkpoint_ns
-) OR (instr(checkpoint_ns, ':') > 0 AND checkpoint_id < (
-    SELECT max(root.checkpoint_id) FROM checkpoints AS root
-    WHERE root.thread_id = checkpoints.thread_id AND root.checkpoint_ns = ''
-)));
+-- name: prune_checkpoint
+DELETE FROM checkpoints WHERE (thread_id, checkpoint_ns, checkpoint_id) = (?, ?, ?);
 
--- name: prune_parents
-UPDATE checkpoints SET parent_checkpoint_id = NULL
-WHERE thread_id = ? AND checkpoint_id > ? AND parent_checkpoint_id IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM checkpoints AS parent
-    WHERE parent.thread_id = checkpoints.thread_id AND parent.checkpoint_ns = checkpoints.checkpoint_ns
-      AND parent.checkpoint_id = checkpoints.parent_checkpoint_id
-);
+-- name: prune_parent
+UPDATE checkpoints SET parent_checkpoint_id = NULL WHERE (thread_id, checkpoint_ns, parent_checkpoint_id) = (?, ?, ?);
 
 -- name: lock_name
 -- The transaction has the whole file already.
 SELECT ?;
 
--- name: uses_deltas
-SELECT 1 FROM checkpoints WHERE thread_id = ? AND (
-    instr(CAST(metadata AS TEXT), '"counters_since_delta_snapshot"') > 0
+-- name: after
+-- What comes after a checkpoint, and all that a DeltaChannel may go back to.
+SELECT checkpoint_ns, checkpoint_id, parent_checkpoint_id, coalesce(CAST(metadata AS TEXT), '{}') FROM checkpoints
+WHERE thread_id = ? AND (
+    checkpoint_id > ?
+    OR instr(CAST(metadata AS TEXT), '"counters_since_delta_snapshot"') > 0
     OR instr(CAST(metadata AS TEXT), '"delta_writes_versioned"') > 0
-) LIMIT 1;
+);
 
 -- name: leased_threads
 -- The threads of stages, a page at a time.

@@ -16,7 +16,9 @@ from langgraph.checkpoint.base import (
 )
 
 from orchestrator.checkpoints.json_scalars import fitting
+from orchestrator.checkpoints.needed import unneeded
 from orchestrator.checkpoints.queries import load_queries
+from orchestrator.checkpoints.saved import Row
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, superseded
 
@@ -135,14 +137,14 @@ def write(conn: sqlite3.Connection, writes: Sequence[SqliteWrite]) -> None:
                 _with_rows(conn, statement, rows[at : at + MOST_ROWS])
 
 
-def prune(conn: sqlite3.Connection, thread_id: str, base: str = "") -> bool:
+def prune(conn: sqlite3.Connection, thread_id: str, base: str = "") -> None:
     """See `CheckpointStore.prune`; in the transaction that is open."""
-    if conn.execute(SQL["uses_deltas"], (thread_id,)).fetchone():
-        return False
-    conn.execute(SQL["prune_checkpoints"], (thread_id, base))
-    conn.execute(SQL["prune_parents"], (thread_id, base))
+    found = conn.execute(SQL["after"], (thread_id, base))
+    rows = (Row(row[0], row[1], row[2], json.loads(row[3])) for row in found)
+    goes = [(thread_id, *place) for place in unneeded(rows, base)]
+    conn.executemany(SQL["prune_checkpoint"], goes)
+    conn.executemany(SQL["prune_parent"], goes)
     conn.execute(SQL["prune_writes"], (thread_id,))
-    return True
 
 
 def _check_all(conn: sqlite3.Connection, leases: Collection[Lease]) -> None:

@@ -39,8 +39,6 @@ def branch_of(thread_id: str, made_for: str) -> str:
     return f"{root_of(thread_id)}{BRANCH_MARK}{made_for}"
 
 
-DELTAS = ("counters_since_delta_snapshot", "delta_writes_versioned")
-"""Metadata of checkpoints of which a DeltaChannel's value is spread over the history."""
 GRAPH = "orch_graph"
 """Metadata of each checkpoint: the name of the graph that made it."""
 
@@ -172,14 +170,8 @@ class CheckpointStore(ABC):
         """How many answers a task holds already."""
 
     @abstractmethod
-    async def prune(self, lease: Lease, base: str = "") -> bool:
-        """Delete what lies between `base` and where the thread stands.
-
-        That checkpoint stays, with all before it, and the latest of each namespace; of a subgraph's single call (its
-        namespace has a task's id) nothing, once the root has gone on.
-
-        Returns:
-            Whether it could: a DeltaChannel's value is spread over the history, so a thread that has one stays whole.
+    async def prune(self, lease: Lease, base: str = "") -> None:
+        """Delete what lies between `base`, which stays with all before it, and where the thread stands; see `needed`.
 
         Raises:
             LeaseLost: A later turn or attempt has it. *Not retryable.*

@@ -82,8 +82,8 @@ class SealedStore(CheckpointStore):
         reading = _Rewriting(self._state(serde), thread_id, (checkpoint_ns, task_id))
         return await self.inner.answered(thread_id, checkpoint_ns, task_id, reading)
 
-    async def prune(self, lease: Lease, base: str = "") -> bool:
-        return await self.inner.prune(lease, base)
+    async def prune(self, lease: Lease, base: str = "") -> None:
+        await self.inner.prune(lease, base)
 
     async def rows(self, query: str, *parameters: object) -> list[Any]:
         return await self.inner.rows(query, *parameters)

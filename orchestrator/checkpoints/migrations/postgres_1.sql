@@ -100,36 +100,19 @@ END
 $$
 
 -- step: prune
--- Delete what lies between a wait and where a thread stands, if its lease holds: one transaction, and one round trip. False
--- where a DeltaChannel's value is spread over the history.
+-- Delete these checkpoints, and then all that nothing refers to, if the lease of their thread holds: one transaction, and
+-- one round trip.
 CREATE OR REPLACE FUNCTION orchestrator_prune(
-    thread TEXT, run TEXT, its_turn INTEGER, its_attempt INTEGER, base TEXT
-) RETURNS BOOLEAN LANGUAGE plpgsql AS $$
+    thread TEXT, run TEXT, its_turn INTEGER, its_attempt INTEGER, namespaces TEXT[], ids TEXT[]
+) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM orchestrator_check_lease(thread, run, its_turn, its_attempt);
 
-    PERFORM 1 FROM checkpoints WHERE thread_id = thread AND (
-        jsonb_exists(metadata, 'counters_since_delta_snapshot') OR jsonb_exists(metadata, 'delta_writes_versioned')
-    );
-    IF FOUND THEN
-        RETURN false;
-    END IF;
+    DELETE FROM checkpoints USING unnest(namespaces, ids) AS goes (ns, id)
+    WHERE thread_id = thread AND checkpoint_ns = goes.ns AND checkpoint_id = goes.id;
 
-    -- Of each namespace the latest goes on, and of a subgraph's single call (its namespace has a task's id) nothing once the
-    -- root has.
-    DELETE FROM checkpoints WHERE thread_id = thread AND checkpoint_id > base AND (checkpoint_id < (
-        SELECT max(later.checkpoint_id) FROM checkpoints AS later
-        WHERE later.thread_id = thread AND later.checkpoint_ns = checkpoints.checkpoint_ns
-    ) OR (strpos(checkpoint_ns, ':') > 0 AND checkpoint_id < (
-        SELECT max(root.checkpoint_id) FROM checkpoints AS root WHERE root.thread_id = thread AND root.checkpoint_ns = ''
-    )));
-
-    UPDATE checkpoints SET parent_checkpoint_id = NULL
-    WHERE thread_id = thread AND checkpoint_id > base AND parent_checkpoint_id IS NOT NULL AND NOT EXISTS (
-        SELECT 1 FROM checkpoints AS parent
-        WHERE parent.thread_id = thread AND parent.checkpoint_ns = checkpoints.checkpoint_ns
-          AND parent.checkpoint_id = checkpoints.parent_checkpoint_id
-    );
+    UPDATE checkpoints SET parent_checkpoint_id = NULL FROM unnest(namespaces, ids) AS goes (ns, id)
+    WHERE thread_id = thread AND checkpoint_ns = goes.ns AND parent_checkpoint_id = goes.id;
 
     DELETE FROM checkpoint_writes WHERE thread_id = thread AND NOT EXISTS (
         SELECT 1 FROM checkpoints AS kept
@@ -142,7 +125,6 @@ BEGIN
         WHERE kept.thread_id = thread AND kept.checkpoint_ns = blob.checkpoint_ns
           AND held.key = blob.channel AND held.value = blob.version
     );
-    RETURN true;
 END
 $$
 

@@ -1,8 +1,11 @@
-"""Many steps of one node, in a thread that is pruned while it runs; each step writes down that it was done."""
+"""Many steps of one node, in a thread that is pruned while it runs; each step writes down that it was done. In `deltas`
+what they leave is spread over the history."""
 
 import os
 from pathlib import Path
+from typing import Annotated, Any, TypedDict
 
+from langgraph.channels.delta import DeltaChannel
 from langgraph.graph import END, START, StateGraph
 
 from orchestrator import Orchestrator
@@ -11,7 +14,7 @@ from tests.support.graphs import Builder, Log
 STEPS = 60
 
 
-def step(state: Log) -> Log:
+def step(state: Any) -> Any:
     """Runs sixty times."""
     number = str(len(state["log"]))
     with Path(os.environ["MARKS"]).open("a") as file:
@@ -19,10 +22,18 @@ def step(state: Log) -> Log:
     return {"log": [number]}
 
 
-graph: Builder = StateGraph(Log)
-graph.add_node(step)
-graph.add_edge(START, "step")
-graph.add_conditional_edges("step", lambda state: END if len(state["log"]) == STEPS else "step", ["step", END])
+class Deltas(TypedDict):
+    log: Annotated[list[str], DeltaChannel(lambda log, writes: sum(writes, log), snapshot_frequency=12)]
+
+
+def looped(schema: Any) -> Builder:
+    graph: Builder = StateGraph(schema)
+    graph.add_node("step", step)
+    graph.add_edge(START, "step")
+    graph.add_conditional_edges("step", lambda state: END if len(state["log"]) == STEPS else "step", ["step", END])
+    return graph
+
 
 app = Orchestrator("loops")
-app.graph(graph, name="loops", keep="waits")
+app.graph(looped(Log), name="loops", keep="waits")
+app.graph(looped(Deltas), name="deltas", keep="waits")
