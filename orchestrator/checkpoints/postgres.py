@@ -12,6 +12,7 @@ from langgraph.store.postgres.aio import AsyncPostgresStore
 from psycopg.rows import tuple_row
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.batched import end_batches
 from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.needed import unneeded
 from orchestrator.checkpoints.postgres_pool import Connection, PostgresPool
@@ -64,6 +65,7 @@ class PostgresStore(CheckpointStore):
         for group in list(self._groups):
             await group.settled()
         await self.whole.settled()
+        await end_batches(self._memory)
         await self.pool.close()
 
     async def setup(self) -> None:

@@ -14,6 +14,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from orchestrator.calls import Rewind
+from orchestrator.checkpoints.batched import end_batches
 from orchestrator.checkpoints.group_commit import GroupCommit
 from orchestrator.checkpoints.saved import Row, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
@@ -61,6 +62,7 @@ class SqliteStore(CheckpointStore):
             except (OSError, sqlite3.Error) as error:
                 raise StoreUnavailable(f"{self._where} cannot be opened: {error}") from error
             self._memory = AsyncSqliteStore(for_memory)
+            opened.push_async_callback(end_batches, self._memory)
             opened.push_async_callback(self.commits.settled)
             self._opened = opened.pop_all()
         return self
