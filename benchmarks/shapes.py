@@ -148,4 +148,4 @@ def marked(metadata: Metadata = None, gate: Metadata = None) -> Builder:
 
 SHAPES = (Shape(1), Shape(5), Shape(10), Shape(50), Shape(1, 10), Shape(5, 10))
 NODES = (1, 10, 50)
-AROUND = (1, 10)
+AROUND = (1, 3, 10)
