@@ -5,7 +5,8 @@
     python -m benchmarks.waiting --count 1000 --postgres      # checkpoints there; and the connections to it
 
 Printed are the worker's memory before, while all wait, and after; what the server and the checkpointer keep on disk for
-each; whether every answer arrived and every process ended; and what a million of them would take at that rate.
+each, and the server for a workflow that has done nothing but start; whether every answer arrived and every process
+ended; and what a million of them would take at that rate.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
+from uuid import uuid4
 
 import psutil
 import psycopg
@@ -31,6 +33,8 @@ from orchestrator.devserver import DevServer, dev_server
 
 COUNT, CACHED = 10_000, 500
 AT_ONCE = 50
+ONLY_STARTED = 10
+"""One for so many processes; as many before them fill the server's write-ahead log, which then keeps its size."""
 MEGABYTE = 1_000_000
 KILOBYTE = 1000
 MILLION = 1_000_000
@@ -44,6 +48,8 @@ class Waited:
     idle: int
     waiting: int
     after: int
+    only_started: float
+    """On the server's disk, each workflow that has done nothing but start."""
     server: int
     checkpoints: int
     started: float
@@ -124,13 +130,15 @@ async def worker(server: DevServer, checkpoints: str, cached: int) -> AsyncItera
 
 
 async def each(count: int, progress: Progress, what: str, client: Client) -> None:
-    """Do something for each number, so many at once."""
+    """Start a process for each number, only start a workflow, or answer a process; so many at once."""
     bar, numbers = progress.add_task(what, total=count), iter(range(count))
 
     async def some() -> None:
         for number in numbers:
             workflow_id = f"approve-{number}"
-            if what == "start":
+            if what == "only start":
+                await client.start_workflow("Started", id=uuid4().hex, task_queue="nobody")
+            elif what == "start":
                 request = {"graph": "approve", "input": {"number": number}}
                 await client.start_workflow("GraphRun", request, id=workflow_id, task_queue="waiting")
             else:
@@ -177,6 +185,11 @@ async def wait(count: int, cached: int, *, on_server: bool = False) -> Waited:
                 await reached(client, "OrchState = 'waiting'", 1, progress, "warm up")
                 await first.terminate()
                 await asyncio.sleep(1)
+                few = max(count // ONLY_STARTED, AT_ONCE)
+                await each(few, progress, "only start", client)
+                disk = on_disk(folder, "temporal.db")
+                await each(few, progress, "only start", client)
+                only_started = (on_disk(folder, "temporal.db") - disk) / few
                 before, disk = process.memory_info().rss, on_disk(folder, "temporal.db")
                 empty = checkpoints.size()
                 parties = {"worker": process.pid, "Temporal's server": server.process.pid, "database": checkpoints.pid}
@@ -200,7 +213,7 @@ async def wait(count: int, cached: int, *, on_server: bool = False) -> Waited:
                 async for execution in client.list_workflows("WorkflowType = 'GraphRun'"):
                     lost += execution.id != "warm-up" and execution.status is not WorkflowExecutionStatus.COMPLETED
     spent = {name: (used[1][name] - used[0][name], used[2][name] - used[1][name]) for name in parties}
-    return Waited(before, waiting, after, served, kept, started, ended, lost, spent, connections)
+    return Waited(before, waiting, after, only_started, served, kept, started, ended, lost, spent, connections)
 
 
 def part_of(found: Waited, count: int, cached: int, store: str = Files.name) -> Part:
@@ -216,6 +229,7 @@ def part_of(found: Waited, count: int, cached: int, store: str = Files.name) -> 
             ["worker, after all have ended, MB", found.after / MEGABYTE],
             ["of it for 1,000 cached workflows, MB", growth / MEGABYTE / min(count, cached) * 1000],
             ["Temporal's server on disk, for each, kB", server / KILOBYTE],
+            ["the same for a workflow that has only been started, kB", found.only_started / KILOBYTE],
             ["checkpoints on disk, for each, kB", kept / KILOBYTE],
             ["started and waiting, each second", count / found.started],
             ["answered and ended, each second", count / found.ended],

@@ -72,6 +72,11 @@ async def copied(compiled: CompiledGraph, thread_id: str, checkpoint_id: str | N
         if checkpoint_id is None:
             raise Refused(f"Thread {thread_id} has no checkpoint yet, so only retry and abort are left.")
         raise Refused(f"Thread {thread_id} has no checkpoint {checkpoint_id}; `orchestrator history` lists them.")
+    if checkpoint_id in {saved.checkpoint_id for saved in await compiled.store.saved(thread_id) if saved.incomplete}:
+        raise Refused(
+            f"Of checkpoint {checkpoint_id} of thread {thread_id} only what later ones need is left, the rest was "
+            "pruned: choose one at which the thread waited, or the latest."
+        )
     latest = await compiled.store.latest(thread_id)
     return Rewind(checkpoint_id=checkpoint_id or latest or "", afresh=checkpoint_id is not None)
 

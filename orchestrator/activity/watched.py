@@ -2,6 +2,7 @@
 
 import asyncio
 import copy
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from langgraph.checkpoint.base import (
 
 from orchestrator.activity.watch import Watch
 from orchestrator.checkpoints.from_threads import SyncCalls
-from orchestrator.checkpoints.needed import with_whole
+from orchestrator.checkpoints.needed import DELTAS, deltas, with_deltas
 
 
 class WatchedSaver(SyncCalls):
@@ -29,6 +30,8 @@ class WatchedSaver(SyncCalls):
         self.inner = inner
         self.watch = watch
         self._read: list[CheckpointTuple | None] = []
+        self._deltas: defaultdict[str, set[str]] = defaultdict(set)
+        """By namespace: the DeltaChannels that its checkpoints have had."""
 
     def remember(self, latest: CheckpointTuple | None) -> None:
         """Answer the next read of the graph's latest checkpoint with this one, which was read just now: while the lease
@@ -42,6 +45,8 @@ class WatchedSaver(SyncCalls):
         else:
             saved = await self.inner.aget_tuple(config)
         self.watch.on_read(saved)
+        if saved is not None:
+            self._deltas[where.get("checkpoint_ns", "")].update(deltas(saved.metadata))
         return saved
 
     async def aput(
@@ -53,8 +58,10 @@ class WatchedSaver(SyncCalls):
     ) -> RunnableConfig:
         self._read.clear()
         self.watch.on_checkpoint(config, checkpoint, metadata)
-        about = cast("CheckpointMetadata", with_whole(metadata, checkpoint))
-        return await self.inner.aput(config, checkpoint, about, new_versions)
+        known = self._deltas[config["configurable"].get("checkpoint_ns", "")]
+        about = with_deltas(metadata, checkpoint, known)
+        known.update(about.get(DELTAS, ()))
+        return await self.inner.aput(config, checkpoint, cast("CheckpointMetadata", about), new_versions)
 
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""

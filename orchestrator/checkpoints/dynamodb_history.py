@@ -11,7 +11,8 @@ from orchestrator.checkpoints.dynamodb_keys import BLOB, CONTROL, WRITES, partit
 from orchestrator.checkpoints.dynamodb_reader import Reader
 from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body
 from orchestrator.checkpoints.dynamodb_writer import Writer
-from orchestrator.checkpoints.needed import Place, unneeded
+from orchestrator.checkpoints.needed import unneeded
+from orchestrator.checkpoints.row import Place
 from orchestrator.checkpoints.store import Lease
 
 
@@ -23,12 +24,12 @@ async def prune(reader: Reader, writer: Writer, lease: Lease, base: str) -> None
     """
     async with writer.turn(lease.thread_id):
         heads = [head async for head in reader.heads(lease.thread_id)]
-        goes = set(unneeded(heads, base))
+        goes = set(unneeded(head for head in heads if head.checkpoint_id > base))
+        if not goes:
+            return
         kept = [head for head in heads if head.place not in goes]
         pk, places = partition(lease.thread_id), {head.place for head in kept}
         await writer.delete(lease, (head.item for head in heads if head.place in goes))
-        orphans = [head.item for head in kept if head.parent_id and (head.namespace, head.parent_id) not in places]
-        await writer.update(lease, orphans, "REMOVE parent")
         for prefix in (WRITES, CONTROL):
             await writer.delete(lease, _but(reader.dynamo.query(pk, prefix), places))
         bodies = [(unpack_body(await reader.large.read(head.item)), head.namespace) for head in kept]

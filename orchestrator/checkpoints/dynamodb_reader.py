@@ -22,7 +22,8 @@ from orchestrator.checkpoints.dynamodb_keys import (
 from orchestrator.checkpoints.dynamodb_large import Large, size_of
 from orchestrator.checkpoints.dynamodb_rows import blobs_of, unpack_body, unpack_writes
 from orchestrator.checkpoints.fenced_saver import config_of
-from orchestrator.checkpoints.saved import SENDS, Row, Saved, Write, saved
+from orchestrator.checkpoints.row import Row
+from orchestrator.checkpoints.saved import SENDS, Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.weight import SERIALISED_AT_ONCE_BYTES
 from orchestrator.errors import CheckpointUnreadable

@@ -83,19 +83,6 @@ class Writer:
         if some:
             await self._delete(lease, some)
 
-    async def update(self, lease: Lease | None, items: Sequence[Item], expression: str) -> None:
-        """Change items in the same way, while the lease holds.
-
-        Raises:
-            LeaseLost: It does not. *Not retryable.*
-        """
-        for at in range(0, len(items), MOST_ITEMS):
-            changes = [
-                {"Update": self._table() | {"Key": _key_of(item), "UpdateExpression": expression}}
-                for item in items[at : at + MOST_ITEMS]
-            ]
-            await self._transact(lease, changes)
-
     async def _delete(self, lease: Lease | None, items: Sequence[Item]) -> None:
         await self._transact(lease, [{"Delete": self._table() | {"Key": _key_of(item)}} for item in items])
         await self.large.forget(items)

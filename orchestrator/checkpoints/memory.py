@@ -10,7 +10,8 @@ from langgraph.store.memory import InMemoryStore
 
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.needed import unneeded
-from orchestrator.checkpoints.saved import Row, Saved, Write, saved
+from orchestrator.checkpoints.row import Row
+from orchestrator.checkpoints.saved import Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
@@ -111,7 +112,7 @@ class MemoryStore(CheckpointStore):
         if self.leases.get(lease.thread_id) != lease:
             raise superseded(lease)
         saved, thread_id = self.shared.storage.get(lease.thread_id, {}), lease.thread_id
-        for namespace, checkpoint_id in unneeded(self._rows(thread_id), base):
+        for namespace, checkpoint_id in unneeded(row for row in self._rows(thread_id) if row.checkpoint_id > base):
             del saved[namespace][checkpoint_id]
             self.shared.writes.pop((thread_id, namespace, checkpoint_id), None)
         needed = {

@@ -11,59 +11,101 @@ from typing import Any
 from langgraph.checkpoint.base import Checkpoint
 from langgraph.checkpoint.serde.types import _DeltaSnapshot
 
-from orchestrator.checkpoints.saved import Row
+from orchestrator.checkpoints.row import Place, Row
 
 COUNTED = "counters_since_delta_snapshot"
-"""LangGraph's metadata: the DeltaChannels whose value is not in a checkpoint."""
+"""LangGraph's metadata: the graph's DeltaChannels, but for those that have a snapshot here."""
 VERSIONED = "delta_writes_versioned"
 """LangGraph.js's metadata: there are some; it does not say which."""
-DELTAS = (COUNTED, VERSIONED)
-WHOLE = "orch_whole"
-"""Our metadata: the DeltaChannels for which nobody has to go back beyond a checkpoint."""
-Place = tuple[str, str]
-"""Namespace and checkpoint id."""
+DELTAS = "orch_deltas"
+"""Our metadata: of each DeltaChannel that this thread has had, also of those that the graph has given up, whether
+nobody has to go back beyond this checkpoint for it."""
 
 
-def with_whole(metadata: Mapping[str, Any], checkpoint: Checkpoint) -> dict[str, Any]:
-    """The metadata of a checkpoint that is about to be written, with the DeltaChannels that have a snapshot in it or
-    were never written."""
-    counted = metadata.get(COUNTED) or {}
-    snapshots = {name for name, value in checkpoint["channel_values"].items() if isinstance(value, _DeltaSnapshot)}
-    whole = snapshots | (counted.keys() - checkpoint["channel_versions"].keys())
-    return {**metadata, WHOLE: sorted(whole)} if whole else dict(metadata)
+def deltas(metadata: Mapping[str, Any]) -> dict[str, bool]:
+    """`DELTAS` of a checkpoint, whoever wrote it."""
+    unknown = {*(metadata.get(COUNTED) or ()), *({VERSIONED} & metadata.keys())}
+    return dict.fromkeys(unknown, False) | (metadata.get(DELTAS) or {})
 
 
-def unneeded(rows: Iterable[Row], base: str = "") -> Sequence[Place]:
-    """What may go of a thread, of all that comes after `base`.
+def with_deltas(metadata: Mapping[str, Any], checkpoint: Checkpoint, before: Collection[str]) -> dict[str, Any]:
+    """The metadata of a checkpoint that is about to be written.
 
     Args:
-        rows: Its checkpoints after `base`, and all others that have metadata of `DELTAS`.
-        base: This checkpoint stays, with all before it.
+        metadata: LangGraph's.
+        checkpoint: Has snapshots among its values, and no version of what was never written.
+        before: The DeltaChannels that the thread has had.
     """
+    snapshots = {name for name, value in checkpoint["channel_values"].items() if isinstance(value, _DeltaSnapshot)}
+    versions, known = checkpoint["channel_versions"], snapshots.union(before, metadata.get(COUNTED) or ())
+    if not known:
+        return dict(metadata)
+    return {**metadata, DELTAS: {name: name in snapshots or name not in versions for name in sorted(known)}}
+
+
+def unneeded(rows: Iterable[Row]) -> Sequence[Place]:
+    """What may go of a thread.
+
+    Args:
+        rows: Its checkpoints after the last that has to stay.
+    """
+    namespaces = _by_namespace(rows)
+    root = max(namespaces.get("", ()), default="")
+    needed = {
+        row.place
+        for namespace, own in namespaces.items()
+        if ":" not in namespace or max(own) >= root
+        for row in _with_ancestors(max(own), own)
+    }
+    return [row.place for own in namespaces.values() for row in own.values() if row.place not in needed]
+
+
+def incomplete(rows: Iterable[Row], asked: Collection[Place]) -> set[str]:
+    """The root's checkpoints that stay only because later ones go back to them, while of what they go back to
+    themselves, or of what a subgraph had then, something has gone.
+
+    Args:
+        rows: The thread's.
+        asked: Those of which a task waits: until then, nothing has gone that they need.
+    """
+    namespaces = _by_namespace(rows)
+    own = namespaces.get("", {})
+    cuts = (row for name, rows in namespaces.items() if name and ":" not in name for row in rows.values())
+    latest_cut = max((row.checkpoint_id for row in cuts if _is_cut(row, namespaces[row.namespace])), default="")
+    gone_on = {row.parent_id for row in own.values()}
+    lost = _lost(own)
+    return {
+        one for one, row in own.items() if one in gone_on and row.place not in asked and (lost[one] or one < latest_cut)
+    }
+
+
+def _lost(rows: Mapping[str, Row]) -> dict[str, set[str]]:
+    """Of each checkpoint the DeltaChannels that go back to what has gone."""
+    known = {name for row in rows.values() for name in deltas(row.metadata)}
+    lost: dict[str, set[str]] = {}
+    for checkpoint_id, row in sorted(rows.items()):
+        above = known if _is_cut(row, rows) else lost.get(row.parent_id or "", set())
+        lost[checkpoint_id] = above - {name for name, whole in deltas(row.metadata).items() if whole}
+    return lost
+
+
+def _is_cut(row: Row, rows: Mapping[str, Row]) -> bool:
+    return bool(row.parent_id) and row.parent_id not in rows
+
+
+def _by_namespace(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
+    """By namespace and id."""
     namespaces: dict[str, dict[str, Row]] = {}
     for row in rows:
         namespaces.setdefault(row.namespace, {})[row.checkpoint_id] = row
-    root = max(namespaces.get("", ()), default="")
-    needed = {
-        (namespace, checkpoint_id)
-        for namespace, own in namespaces.items()
-        if ":" not in namespace or max(own) >= root
-        for checkpoint_id in _with_ancestors(max(own), own)
-    }
-    later = ((namespace, one) for namespace, own in namespaces.items() for one in own if one > base)
-    return [place for place in later if place not in needed]
+    return namespaces
 
 
-def _with_ancestors(checkpoint_id: str, rows: Mapping[str, Row]) -> Iterator[str]:
+def _with_ancestors(checkpoint_id: str, rows: Mapping[str, Row]) -> Iterator[Row]:
     """A checkpoint, and those to which its DeltaChannels go back."""
-    spread = {name for row in rows.values() for name in _deltas(row)}
+    spread = {name for row in rows.values() for name in deltas(row.metadata)}
     at: Row | None = rows[checkpoint_id]
     while at is not None:
-        yield at.checkpoint_id
-        spread -= set(at.metadata.get(WHOLE) or ())
+        yield at
+        spread -= {name for name, whole in deltas(at.metadata).items() if whole}
         at = rows.get(at.parent_id or "") if spread else None
-
-
-def _deltas(row: Row) -> Collection[str]:
-    counted, whole = row.metadata.get(COUNTED) or (), row.metadata.get(WHOLE) or ()
-    return {*counted, *whole, *({VERSIONED} & row.metadata.keys())}

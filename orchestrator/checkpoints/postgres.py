@@ -19,7 +19,8 @@ from orchestrator.checkpoints.postgres_pool import Connection, PostgresPool
 from orchestrator.checkpoints.postgres_saver import FencedPostgresSaver
 from orchestrator.checkpoints.postgres_schema import MIGRATIONS, OLD_TABLES, find_schema, migrate, turn
 from orchestrator.checkpoints.postgres_writes import SQL, PostgresWrite, fenced, parameters
-from orchestrator.checkpoints.saved import Row, Saved, Write, saved
+from orchestrator.checkpoints.row import Row
+from orchestrator.checkpoints.saved import Saved, Write, saved
 from orchestrator.checkpoints.schema import Schema
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.sql_copy import copy_thread
@@ -238,7 +239,7 @@ async def _take(conn: Connection, lease: Lease, continued_from: str | None = Non
 async def _prune(conn: Connection, lease: Lease, base: str = "") -> None:
     """What is to go is found by one statement, and goes by another; only the second needs the lease."""
     found = await (await conn.execute(SQL["after"], {"thread": lease.thread_id, "base": base})).fetchall()
-    goes = unneeded((Row(**row) for row in found), base)
+    goes = unneeded(Row(**row) for row in found)
     places = {"namespaces": [namespace for namespace, _ in goes], "ids": [checkpoint_id for _, checkpoint_id in goes]}
     await conn.execute(SQL["prune"], _wanted(lease) | places)
 

@@ -21,12 +21,8 @@ SELECT orchestrator_write(%(batch)s, %(blobs)b, %(inserts)b, %(upserts)b, %(pati
 SELECT orchestrator_prune(%(thread)s, %(run)s, %(turn)s, %(attempt)s, %(namespaces)s::text[], %(ids)s::text[])
 
 -- name: after
--- What comes after a checkpoint, and all that a DeltaChannel may go back to.
 SELECT checkpoint_ns AS namespace, checkpoint_id, parent_checkpoint_id AS parent_id, metadata
-FROM checkpoints WHERE thread_id = %(thread)s AND (
-    checkpoint_id > %(base)s
-    OR jsonb_exists(metadata, 'counters_since_delta_snapshot') OR jsonb_exists(metadata, 'delta_writes_versioned')
-)
+FROM checkpoints WHERE thread_id = %(thread)s AND checkpoint_id > %(base)s
 
 -- name: take
 -- Take a thread that is free, is this run's (or the one's it continues), and is held by no later token.

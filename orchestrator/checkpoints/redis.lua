@@ -65,14 +65,12 @@ if redis.call('EXISTS', KEYS[3]) == 0 then redis.call('ZREM', KEYS[2], ARGV[4]) 
 return 1
 
 -- name: after
--- What comes after a checkpoint, and all that a DeltaChannel may go back to: member, parent and metadata of each.
+-- What comes after a checkpoint: member, parent and metadata of each.
 -- KEYS: order, checkpoints. ARGV: checkpoint.
 local found = {}
 for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-  local above, _, _, _, metadata = struct.unpack('>I4c0I4c0I4c0I4c0I4c0', redis.call('HGET', KEYS[2], member))
-  local spread = string.find(metadata, '"counters_since_delta_snapshot"', 1, true)
-  spread = spread or string.find(metadata, '"delta_writes_versioned"', 1, true)
-  if spread or string.match(member, '^.*%z(.*)$') > ARGV[1] then
+  if string.match(member, '^.*%z(.*)$') > ARGV[1] then
+    local above, _, _, _, metadata = struct.unpack('>I4c0I4c0I4c0I4c0I4c0', redis.call('HGET', KEYS[2], member))
     found[#found + 1] = {member, above, metadata}
   end
 end
@@ -83,6 +81,7 @@ return found
 -- KEYS: held lease, threads, then the keys of the thread. ARGV: run, turn, attempt (empty: no fence), then members.
 local refused = fence()
 if refused then return refused end
+if #ARGV == 3 then return 1 end
 for at = 4, #ARGV do
   redis.call('HDEL', KEYS[4], ARGV[at])
   redis.call('ZREM', KEYS[5], ARGV[at])
@@ -147,13 +146,12 @@ local found = {}
 for _, member in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do
   local packed = redis.call('HGET', KEYS[2], member)
   local namespace = string.match(member, '^(.*)%z')
-  local above, names = struct.unpack('>I4c0I4c0', packed)
-  local parent = redis.call('HEXISTS', KEYS[2], namespace .. '\0' .. above) == 1 and above or ''
+  local _, names = struct.unpack('>I4c0I4c0', packed)
   local size = #packed
   for _, name in ipairs(cjson.decode(names)) do
     size = size + redis.call('HSTRLEN', KEYS[6], namespace .. '\0' .. name)
   end
-  found[#found + 1] = {member, packed, parent, size}
+  found[#found + 1] = {member, packed, size}
 end
 return found
 

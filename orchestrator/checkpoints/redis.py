@@ -28,7 +28,8 @@ from orchestrator.checkpoints.redis_saver import FencedRedisSaver
 from orchestrator.checkpoints.redis_server import RedisServer
 from orchestrator.checkpoints.redis_transaction import atomically
 from orchestrator.checkpoints.redis_writes import RedisWrite, fence, fenced_keys
-from orchestrator.checkpoints.saved import Row, Saved, Write, saved
+from orchestrator.checkpoints.row import Row
+from orchestrator.checkpoints.saved import Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import (
     Asked,
@@ -114,10 +115,10 @@ class RedisStore(CheckpointStore):
     async def saved(self, thread_id: str) -> list[Saved]:
         keys = ThreadKeys.of(thread_id)
         rows = []
-        for place, packed, parent, size in await self.server.script("saved", keys):
+        for place, packed, size in await self.server.script("saved", keys):
             namespace, checkpoint_id = parts_of(place)
-            metadata = json.loads(PackedRow.of(packed).metadata)
-            rows.append(Row(namespace, checkpoint_id, parent.decode() or None, metadata, size))
+            row = PackedRow.of(packed)
+            rows.append(Row(namespace, checkpoint_id, row.parent or None, json.loads(row.metadata), size))
         writes = []
         for place, path, channel, sent in await self.server.script("saved_writes", [keys.tasks, keys.writes]):
             namespace, checkpoint_id, task_id, index = parts_of(place)

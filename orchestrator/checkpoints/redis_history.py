@@ -6,7 +6,7 @@ from orchestrator.checkpoints.needed import unneeded
 from orchestrator.checkpoints.redis_keys import ThreadKeys, member, parts_of
 from orchestrator.checkpoints.redis_server import RedisServer
 from orchestrator.checkpoints.redis_writes import fence, fenced_keys
-from orchestrator.checkpoints.saved import Row
+from orchestrator.checkpoints.row import Row
 from orchestrator.checkpoints.store import Lease
 
 
@@ -16,7 +16,7 @@ async def prune(server: RedisServer, thread_id: str, lease: Lease | None, base: 
     keys = ThreadKeys.of(thread_id)
     found = await server.script("after", [keys.order, keys.checkpoints], base)
     rows = [_row(place, parent, metadata) for place, parent, metadata in found]
-    places = [member(*place) for place in unneeded(rows, base)]
+    places = [member(*place) for place in unneeded(rows)]
     done: int = await server.script("prune", fenced_keys(lease, thread_id), *fence(lease), *places)
     return done
 

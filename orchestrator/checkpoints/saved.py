@@ -10,6 +10,9 @@ from uuid import UUID
 
 import ormsgpack
 
+from orchestrator.checkpoints.needed import incomplete
+from orchestrator.checkpoints.row import Place, Row
+
 GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 """Where the times in LangGraph's checkpoint ids (UUID version 6) count from, in steps of 100 ns."""
 PULL, PUSH, SENDS = "~__pregel_pull, ", "~__pregel_push, ", "__pregel_tasks"
@@ -22,6 +25,7 @@ PACKED: ContextVar[Callable[[bytes], bytes]] = ContextVar("packed", default=byte
 TaskState = Literal["finished", "failed", "asked", "begun"]
 CONTROL: dict[str, TaskState] = {"__interrupt__": "asked", "__error__": "failed"}
 """Any other write is output: the task finished, whatever it did before."""
+ASKED = frozenset(channel for channel, state in CONTROL.items() if state == "asked")
 QUIET = frozenset({"__resume__", "__error_source_node__"})
 
 
@@ -35,22 +39,6 @@ class Write:
     path: str
     channel: str
     sent: bytes | None = None
-
-
-@dataclass(frozen=True)
-class Row:
-    """One checkpoint, as a database has it."""
-
-    namespace: str
-    checkpoint_id: str
-    parent_id: str | None
-    metadata: dict[str, Any]
-    size_bytes: int | None = None
-
-    @property
-    def place(self) -> tuple[str, str]:
-        """Where in its thread."""
-        return self.namespace, self.checkpoint_id
 
 
 @dataclass
@@ -80,6 +68,8 @@ class Saved:
     """What the nodes after it have left so far."""
     following: list[str] = field(default_factory=list)
     """The nodes that edges and `Send`s lead to from here."""
+    incomplete: bool = False
+    """It is there for the sake of later ones, and nobody can go back to it."""
 
     @property
     def at(self) -> datetime:
@@ -101,12 +91,15 @@ def plain(namespace: str) -> str:
 
 def saved(rows: Iterable[Row], writes: Iterable[Write]) -> list[Saved]:
     """The checkpoints of a thread, oldest first, from what a database has of it."""
-    by_checkpoint: dict[tuple[str, str], list[Write]] = {}
+    by_checkpoint: dict[Place, list[Write]] = {}
     for write in writes:
         by_checkpoint.setdefault((write.namespace, write.checkpoint_id), []).append(write)
     found = []
-    after: dict[tuple[str, str], list[Task]] = {}
-    for row in sorted(rows, key=lambda row: (row.checkpoint_id, row.namespace)):
+    after: dict[Place, list[Task]] = {}
+    known = {row.place: row for row in sorted(rows, key=lambda row: (row.checkpoint_id, row.namespace))}
+    asked = {place for place, led in by_checkpoint.items() if any(write.channel in ASKED for write in led)}
+    pruned = incomplete(known.values(), asked)
+    for row in known.values():
         parent = (row.namespace, row.parent_id or "")
         led = by_checkpoint.get(parent, [])
         sent = _sent(led)
@@ -116,7 +109,7 @@ def saved(rows: Iterable[Row], writes: Iterable[Write]) -> list[Saved]:
             Saved(
                 namespace=plain(row.namespace),
                 checkpoint_id=row.checkpoint_id,
-                parent_id=row.parent_id,
+                parent_id=row.parent_id if parent in known else None,
                 step=int(row.metadata.get("step", -1)),
                 source=str(row.metadata.get("source", "")),
                 size_bytes=row.size_bytes,
@@ -127,6 +120,7 @@ def saved(rows: Iterable[Row], writes: Iterable[Write]) -> list[Saved]:
                 following=sorted(
                     {*sent, *(write.channel.removeprefix(EDGE) for write in led if EDGE in write.channel)}
                 ),
+                incomplete=not row.namespace and row.checkpoint_id in pruned,
             )
         )
     return found

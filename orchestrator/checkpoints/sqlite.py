@@ -16,7 +16,8 @@ from langgraph.store.sqlite.aio import AsyncSqliteStore
 from orchestrator.calls import Rewind
 from orchestrator.checkpoints.batched import end_batches
 from orchestrator.checkpoints.group_commit import GroupCommit
-from orchestrator.checkpoints.saved import Row, Saved, Write, saved
+from orchestrator.checkpoints.row import Row
+from orchestrator.checkpoints.saved import Saved, Write, saved
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.sql_copy import copy_thread
 from orchestrator.checkpoints.sqlite_saver import FencedSqliteSaver

@@ -121,21 +121,13 @@ DELETE FROM writes WHERE thread_id = ? AND NOT EXISTS (
 -- name: prune_checkpoint
 DELETE FROM checkpoints WHERE (thread_id, checkpoint_ns, checkpoint_id) = (?, ?, ?);
 
--- name: prune_parent
-UPDATE checkpoints SET parent_checkpoint_id = NULL WHERE (thread_id, checkpoint_ns, parent_checkpoint_id) = (?, ?, ?);
-
 -- name: lock_name
 -- The transaction has the whole file already.
 SELECT ?;
 
 -- name: after
--- What comes after a checkpoint, and all that a DeltaChannel may go back to.
-SELECT checkpoint_ns, checkpoint_id, parent_checkpoint_id, coalesce(CAST(metadata AS TEXT), '{}') FROM checkpoints
-WHERE thread_id = ? AND (
-    checkpoint_id > ?
-    OR instr(CAST(metadata AS TEXT), '"counters_since_delta_snapshot"') > 0
-    OR instr(CAST(metadata AS TEXT), '"delta_writes_versioned"') > 0
-);
+SELECT checkpoint_ns, checkpoint_id, parent_checkpoint_id, coalesce(CAST(metadata AS TEXT), '{}')
+FROM checkpoints WHERE thread_id = ? AND checkpoint_id > ?;
 
 -- name: leased_threads
 -- The threads of stages, a page at a time.

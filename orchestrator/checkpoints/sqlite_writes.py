@@ -18,7 +18,7 @@ from langgraph.checkpoint.base import (
 from orchestrator.checkpoints.json_scalars import fitting
 from orchestrator.checkpoints.needed import unneeded
 from orchestrator.checkpoints.queries import load_queries
-from orchestrator.checkpoints.saved import Row
+from orchestrator.checkpoints.row import Row
 from orchestrator.checkpoints.serde import Serializer
 from orchestrator.checkpoints.store import Lease, superseded
 
@@ -141,10 +141,10 @@ def prune(conn: sqlite3.Connection, thread_id: str, base: str = "") -> None:
     """See `CheckpointStore.prune`; in the transaction that is open."""
     found = conn.execute(SQL["after"], (thread_id, base))
     rows = (Row(row[0], row[1], row[2], json.loads(row[3])) for row in found)
-    goes = [(thread_id, *place) for place in unneeded(rows, base)]
-    conn.executemany(SQL["prune_checkpoint"], goes)
-    conn.executemany(SQL["prune_parent"], goes)
-    conn.execute(SQL["prune_writes"], (thread_id,))
+    goes = [(thread_id, *place) for place in unneeded(rows)]
+    if goes:
+        conn.executemany(SQL["prune_checkpoint"], goes)
+        conn.execute(SQL["prune_writes"], (thread_id,))
 
 
 def _check_all(conn: sqlite3.Connection, leases: Collection[Lease]) -> None:

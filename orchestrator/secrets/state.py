@@ -22,13 +22,13 @@ from langgraph.checkpoint.base import (
     get_serializable_checkpoint_metadata,
 )
 
-from orchestrator.checkpoints.needed import DELTAS, WHOLE
+from orchestrator.checkpoints.needed import COUNTED, DELTAS, VERSIONED
 from orchestrator.checkpoints.serde import SEALED, SEALED_TEXT, Serializer
 from orchestrator.checkpoints.store import GRAPH
 from orchestrator.errors import SealBroken
 from orchestrator.secrets.seal import Place, Sealed, Sealer, is_sealed, misplaced
 
-CLEAR = frozenset({"source", "step", "parents", "run_id", GRAPH, WHOLE, *DELTAS})
+CLEAR = frozenset({"source", "step", "parents", "run_id", GRAPH, DELTAS, COUNTED, VERSIONED})
 """Metadata that queries read."""
 REST = SEALED
 """The key of all other metadata."""

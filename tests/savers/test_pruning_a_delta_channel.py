@@ -55,15 +55,35 @@ async def test_leaves_a_wait_before_it_as_readable_as_it_was(checkpoints: str) -
 
 @EVERYWHERE
 @pytest.mark.parametrize("schema", [Migrated, Without])
-async def test_leaves_the_value_of_one_that_the_graph_does_not_have_for_a_while(checkpoints: str, schema: Any) -> None:
+@pytest.mark.parametrize("pruned", [False, True])
+async def test_leaves_the_value_of_one_that_the_graph_does_not_have_for_a_while(
+    checkpoints: str, schema: Any, *, pruned: bool
+) -> None:
     async with stores(checkpoints) as (store,):
         saver = await watched(store)
         graph = looped(State, step).compile(checkpointer=saver)
-        before = await run(graph, None, {"count": 0})
+        before = await run(graph, store if pruned else None, {"count": 0})
         without = looped(schema, count_on, until=8).compile(checkpointer=saver)
         for _ in range(2):
             await run(without, store, {"count": 0}, await store.latest("thread") or "")
         assert (await graph.aget_state(CONFIG)).values == {**before, "count": 8}
+
+
+@EVERYWHERE
+async def test_leaves_it_told_to_which_checkpoints_nobody_can_go_back(checkpoints: str) -> None:
+    bare = looped(State, step).compile(checkpointer=InMemorySaver())
+    async with stores(checkpoints) as (store,):
+        graph = looped(State, step).compile(checkpointer=await watched(store))
+        for _ in range(2):
+            await run(bare, None, {"count": 0})
+            await run(graph, store, {"count": 0})
+        was = [state.values for state in bare.get_state_history(CONFIG)]
+        told: dict[bool, list[bool]] = {True: [], False: []}
+        for saved in await store.saved("thread"):
+            found = (await graph.aget_state(on("thread", checkpoint_id=saved.checkpoint_id))).values
+            told[saved.incomplete].append(found in was)
+        assert all(told[False])
+        assert not all(told[True])
 
 
 @EVERY_DATABASE

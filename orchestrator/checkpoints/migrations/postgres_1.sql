@@ -107,12 +107,12 @@ CREATE OR REPLACE FUNCTION orchestrator_prune(
 ) RETURNS VOID LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM orchestrator_check_lease(thread, run, its_turn, its_attempt);
+    IF cardinality(ids) = 0 THEN
+        RETURN;
+    END IF;
 
     DELETE FROM checkpoints USING unnest(namespaces, ids) AS goes (ns, id)
     WHERE thread_id = thread AND checkpoint_ns = goes.ns AND checkpoint_id = goes.id;
-
-    UPDATE checkpoints SET parent_checkpoint_id = NULL FROM unnest(namespaces, ids) AS goes (ns, id)
-    WHERE thread_id = thread AND checkpoint_ns = goes.ns AND parent_checkpoint_id = goes.id;
 
     DELETE FROM checkpoint_writes WHERE thread_id = thread AND NOT EXISTS (
         SELECT 1 FROM checkpoints AS kept
