@@ -49,7 +49,7 @@ def unneeded(rows: Iterable[Row]) -> Sequence[Place]:
     Args:
         rows: Its checkpoints after the last that has to stay.
     """
-    namespaces = _by_namespace(rows)
+    namespaces = by_namespace(rows)
     root = max(namespaces.get("", ()), default="")
     needed = {
         row.place
@@ -60,40 +60,7 @@ def unneeded(rows: Iterable[Row]) -> Sequence[Place]:
     return [row.place for own in namespaces.values() for row in own.values() if row.place not in needed]
 
 
-def incomplete(rows: Iterable[Row], asked: Collection[Place]) -> set[str]:
-    """The root's checkpoints that stay only because later ones go back to them, while of what they go back to
-    themselves, or of what a subgraph had then, something has gone.
-
-    Args:
-        rows: The thread's.
-        asked: Those of which a task waits: until then, nothing has gone that they need.
-    """
-    namespaces = _by_namespace(rows)
-    own = namespaces.get("", {})
-    cuts = (row for name, rows in namespaces.items() if name and ":" not in name for row in rows.values())
-    latest_cut = max((row.checkpoint_id for row in cuts if _is_cut(row, namespaces[row.namespace])), default="")
-    gone_on = {row.parent_id for row in own.values()}
-    lost = _lost(own)
-    return {
-        one for one, row in own.items() if one in gone_on and row.place not in asked and (lost[one] or one < latest_cut)
-    }
-
-
-def _lost(rows: Mapping[str, Row]) -> dict[str, set[str]]:
-    """Of each checkpoint the DeltaChannels that go back to what has gone."""
-    known = {name for row in rows.values() for name in deltas(row.metadata)}
-    lost: dict[str, set[str]] = {}
-    for checkpoint_id, row in sorted(rows.items()):
-        above = known if _is_cut(row, rows) else lost.get(row.parent_id or "", set())
-        lost[checkpoint_id] = above - {name for name, whole in deltas(row.metadata).items() if whole}
-    return lost
-
-
-def _is_cut(row: Row, rows: Mapping[str, Row]) -> bool:
-    return bool(row.parent_id) and row.parent_id not in rows
-
-
-def _by_namespace(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
+def by_namespace(rows: Iterable[Row]) -> dict[str, dict[str, Row]]:
     """By namespace and id."""
     namespaces: dict[str, dict[str, Row]] = {}
     for row in rows:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import ormsgpack
 
-from orchestrator.checkpoints.needed import incomplete
+from orchestrator.checkpoints.left import incomplete
 from orchestrator.checkpoints.row import Place, Row
 
 GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
