@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping
 from itertools import pairwise
 
-from orchestrator.checkpoints.needed import by_namespace, deltas
+from orchestrator.checkpoints.needed import by_namespace, deltas, whole
 from orchestrator.checkpoints.row import Place, Row
 
 LAST = "~"
@@ -45,7 +45,7 @@ class Left:
         known = {name for row in rows.values() for name in deltas(row.metadata)}
         for one in self.ids:
             above = known if one in self.cut else self.lost.get(rows[one].parent_id or "", set())
-            self.lost[one] = above - {name for name, whole in deltas(rows[one].metadata).items() if whole}
+            self.lost[one] = above - whole(rows[one])
 
     def lacks(self, checkpoint_id: str, until: str) -> bool:
         """Whether what it had at that time may not be all there: the first that comes after it, before `until`, has

@@ -28,6 +28,11 @@ def deltas(metadata: Mapping[str, Any]) -> dict[str, bool]:
     return dict.fromkeys(unknown, False) | (metadata.get(DELTAS) or {})
 
 
+def whole(row: Row) -> set[str]:
+    """The DeltaChannels for which nobody has to go back beyond a checkpoint."""
+    return {name for name, is_whole in deltas(row.metadata).items() if is_whole}
+
+
 def with_deltas(metadata: Mapping[str, Any], checkpoint: Checkpoint, before: Collection[str]) -> dict[str, Any]:
     """The metadata of a checkpoint that is about to be written.
 
@@ -74,5 +79,5 @@ def _with_ancestors(checkpoint_id: str, rows: Mapping[str, Row]) -> Iterator[Row
     at: Row | None = rows[checkpoint_id]
     while at is not None:
         yield at
-        spread -= {name for name, whole in deltas(at.metadata).items() if whole}
+        spread -= whole(at)
         at = rows.get(at.parent_id or "") if spread else None
